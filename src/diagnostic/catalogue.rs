@@ -1,0 +1,116 @@
+//! The one place of all words: severity, message, hints and explanation of every code, as data in `codes/`.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use include_dir::{Dir, include_dir};
+use serde::{Deserialize, Serialize};
+
+use super::Args;
+
+static CODES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/codes");
+
+/// What a finding does to the exit code: errors fail a run, warnings do so when asked to, infos never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Info,
+    Warning,
+    Error,
+}
+
+impl Severity {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// The language of words for people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lang {
+    #[default]
+    Zh,
+    En,
+}
+
+/// All that the catalogue knows of one code.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    pub severity: Severity,
+    pub zh: Words,
+    pub en: Words,
+}
+
+impl Entry {
+    pub fn words(&self, lang: Lang) -> &Words {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+/// The words of one code in one language; `{name}` is filled from the finding's values.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Words {
+    /// One lower-case phrase: what was found and what was expected.
+    pub message: String,
+    /// Stands at the underline; may be empty.
+    #[serde(default)]
+    pub label: String,
+    #[serde(default)]
+    pub hints: BTreeMap<String, String>,
+    #[serde(default)]
+    pub related: BTreeMap<String, String>,
+    /// The page of `bidwright explain`: what, why it matters in a bid, how to mend, example. Markdown.
+    pub explain: String,
+}
+
+/// All codes in alphabetical order.
+pub fn catalogue() -> &'static BTreeMap<String, Entry> {
+    static ALL: LazyLock<BTreeMap<String, Entry>> = LazyLock::new(|| {
+        let mut all = BTreeMap::new();
+        for file in CODES.files() {
+            let text = file.contents_utf8().expect("the catalogue is UTF-8");
+            let part: BTreeMap<String, Entry> = serde_yaml::from_str(text)
+                .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+            for (code, entry) in part {
+                assert!(all.insert(code.clone(), entry).is_none(), "`{code}` stands twice in the catalogue");
+            }
+        }
+        all
+    });
+    &ALL
+}
+
+pub fn entry(code: &str) -> Option<&'static Entry> {
+    catalogue().get(code)
+}
+
+/// Replaces `{name}` by its value. Names without a value stay as they are, so that a test can see them.
+pub(super) fn fill(template: &str, args: &Args) -> String {
+    let mut out = String::with_capacity(template.len());
+    let mut rest = template;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        match after.split_once('}') {
+            Some((name, tail)) if args.iter().any(|(known, _)| *known == name) => {
+                let value = args.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
+                out.push_str(value);
+                rest = tail;
+            }
+            _ => {
+                out.push('{');
+                rest = after;
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
