@@ -3,6 +3,8 @@
 
 mod catalogue;
 
+use std::collections::BTreeMap;
+
 pub use catalogue::{Entry, Lang, Severity, Words, catalogue, entry};
 
 use crate::source::{Sources, Span};
@@ -61,31 +63,31 @@ impl Finding {
     }
 
     pub fn message(&self, lang: Lang) -> String {
-        catalogue::fill(&self.words(lang).message, &self.args)
+        catalogue::fill(&self.words(lang).message, &self.args, lang)
     }
 
     /// The short text that stands at the underline; may be empty.
     pub fn label(&self, lang: Lang) -> String {
-        catalogue::fill(&self.words(lang).label, &self.args)
+        catalogue::fill(&self.words(lang).label, &self.args, lang)
     }
 
     pub fn hint_text(&self, note: &Note, lang: Lang) -> String {
-        self.note_text(&self.words(lang).hints, note)
+        note_text(&self.words(lang).hints, note, &self.args, lang)
     }
 
     pub fn related_text(&self, note: &Note, lang: Lang) -> String {
-        self.note_text(&self.words(lang).related, note)
-    }
-
-    fn note_text(&self, texts: &std::collections::BTreeMap<String, String>, note: &Note) -> String {
-        let text = texts.get(note.key).map_or(note.key, String::as_str);
-        let args: Args = note.args.iter().chain(&self.args).cloned().collect();
-        catalogue::fill(text, &args)
+        note_text(&self.words(lang).related, note, &self.args, lang)
     }
 
     fn words(&self, lang: Lang) -> &'static Words {
         entry(self.code).expect("a test holds that every code in use is in the catalogue").words(lang)
     }
+}
+
+fn note_text(texts: &BTreeMap<String, String>, note: &Note, more: &Args, lang: Lang) -> String {
+    let text = texts.get(note.key).map_or(note.key, String::as_str);
+    let args: Args = note.args.iter().chain(more).cloned().collect();
+    catalogue::fill(text, &args, lang)
 }
 
 /// Findings of a run: gathered in any order, shown sorted and once.

@@ -3,7 +3,17 @@
 //! The modules stand in the order of their dependencies: each uses only those above it.
 
 pub mod amount;
+pub mod asset;
 pub mod diagnostic;
+pub mod document;
+pub mod folder;
+pub mod kind;
+pub mod prose;
+pub mod render;
+pub mod schema;
+pub mod shipped;
 pub mod source;
 pub mod text;
+pub mod value;
+pub mod workspace;
 pub mod yaml;

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use include_dir::{Dir, include_dir};
 use serde::{Deserialize, Serialize};
 
 use super::Args;
-
-static CODES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/codes");
+use crate::shipped;
 
 /// What a finding does to the exit code: errors fail a run, warnings do so when asked to, infos never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,10 +74,10 @@ pub struct Words {
 pub fn catalogue() -> &'static BTreeMap<String, Entry> {
     static ALL: LazyLock<BTreeMap<String, Entry>> = LazyLock::new(|| {
         let mut all = BTreeMap::new();
-        for file in CODES.files() {
-            let text = file.contents_utf8().expect("the catalogue is UTF-8");
-            let part: BTreeMap<String, Entry> = serde_yaml::from_str(text)
-                .unwrap_or_else(|error| panic!("{}: {error}", file.path().display()));
+        for (name, text) in shipped::codes() {
+            let part: Option<BTreeMap<String, Entry>> =
+                serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let part = part.unwrap_or_default();
             for (code, entry) in part {
                 assert!(all.insert(code.clone(), entry).is_none(), "`{code}` stands twice in the catalogue");
             }
@@ -93,8 +91,9 @@ pub fn entry(code: &str) -> Option<&'static Entry> {
     catalogue().get(code)
 }
 
-/// Replaces `{name}` by its value. Names without a value stay as they are, so that a test can see them.
-pub(super) fn fill(template: &str, args: &Args) -> String {
+/// Replaces `{name}` by its value, and values such as `@type-string|@type-number` by the terms of the language.
+/// Names without a value stay as they are, so that a test can see them.
+pub(super) fn fill(template: &str, args: &Args, lang: Lang) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
@@ -102,7 +101,7 @@ pub(super) fn fill(template: &str, args: &Args) -> String {
         match after.split_once('}') {
             Some((name, tail)) if args.iter().any(|(known, _)| *known == name) => {
                 let value = args.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
-                out.push_str(value);
+                out.push_str(&term(value, lang));
                 rest = tail;
             }
             _ => {
@@ -113,4 +112,22 @@ pub(super) fn fill(template: &str, args: &Args) -> String {
     }
     out.push_str(rest);
     out
+}
+
+/// Words that stand in for values of the tool itself, in both languages.
+fn term(value: &str, lang: Lang) -> String {
+    static TERMS: LazyLock<BTreeMap<String, (String, String)>> =
+        LazyLock::new(|| serde_yaml::from_str(include_str!("terms.yaml")).expect("a test reads the terms"));
+    if !value.starts_with('@') {
+        return value.to_owned();
+    }
+    let parts: Vec<&str> = value
+        .split('|')
+        .map(|part| match part.strip_prefix('@').and_then(|name| TERMS.get(name)) {
+            Some((zh, _)) if lang == Lang::Zh => zh,
+            Some((_, en)) => en,
+            None => part,
+        })
+        .collect();
+    parts.join(if lang == Lang::Zh { "或" } else { " or " })
 }

@@ -187,6 +187,9 @@ fn attach(node: Node, stack: &mut [Open], root: &mut Option<Node>, findings: &mu
                     *key = Some((String::new(), node.span));
                     return;
                 };
+                if text.starts_with(['\u{3000}', '\u{A0}']) {
+                    findings.push(Finding::new("yaml-fullwidth-space", node.span));
+                }
                 if text == "<<" && style == Style::Plain {
                     findings.push(Finding::new("yaml-alias", node.span));
                 } else if let Some(first) = seen.get(&text) {

@@ -69,31 +69,37 @@ impl Node {
     }
 
     /// The place in the file of a range of this scalar's decoded text.
+    pub fn place(&self, source: &str, range: std::ops::Range<usize>) -> Span {
+        let offsets = self.offsets(source);
+        let at = |index: usize| offsets.get(index).copied().unwrap_or(self.span.end);
+        let start = at(range.start);
+        let end = match self.text() {
+            Some(text) if range.end > range.start => {
+                let last = text[..text.floor_char_boundary(range.end)].char_indices().next_back();
+                let (last, character) = last.unwrap_or((range.start, ' '));
+                let written =
+                    source.get(at(last) as usize..).and_then(|rest| rest.chars().next()).unwrap_or(character);
+                at(last) as usize + written.len_utf8()
+            }
+            _ => start as usize,
+        };
+        Span::new(self.span.file, start as usize, end)
+    }
+
+    /// For every byte of this scalar's decoded text, where in the file it stands; one more for its end.
     ///
     /// Text and source are walked side by side, so it holds for block scalars with their indentation,
     /// folded lines and escapes. `source` is the whole text of the file.
-    pub fn place(&self, source: &str, range: std::ops::Range<usize>) -> Span {
-        let start = self.offset(source, range.start);
-        let end = if range.end > range.start {
-            let last = self.text().map_or(range.start, |text| {
-                text[..text.floor_char_boundary(range.end)].char_indices().next_back().map_or(0, |(at, _)| at)
-            });
-            let at = self.offset(source, last.max(range.start));
-            at + source.get(at..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8)
-        } else {
-            start
-        };
-        Span::new(self.span.file, start, end.max(start))
-    }
-
-    fn offset(&self, source: &str, wanted: usize) -> usize {
-        let Data::Scalar(text, style) = &self.data else { return self.span.start as usize };
+    pub fn offsets(&self, source: &str) -> Vec<u32> {
+        let Data::Scalar(text, style) = &self.data else { return vec![self.span.start] };
         let base = self.span.start as usize;
         let raw = source.get(self.span.range()).unwrap_or_default().as_bytes();
         let double = *style == Style::DoubleQuoted;
         let mut at = usize::from(matches!(style, Style::SingleQuoted | Style::DoubleQuoted));
         let blank = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'\n' | b'\r'));
-        for (index, character) in text.char_indices() {
+        let narrow = |at: usize| u32::try_from(base + at.min(raw.len())).unwrap_or(u32::MAX);
+        let mut offsets = Vec::with_capacity(text.len() + 1);
+        for character in text.chars() {
             if !character.is_ascii_whitespace() {
                 // White space that only the source has: indentation, folded breaks, `\` at the end of a line.
                 loop {
@@ -106,24 +112,23 @@ impl Node {
                     }
                 }
             }
-            if index >= wanted {
-                break;
-            }
-            if double && raw.get(at) == Some(&b'\\') {
-                at += match raw.get(at + 1) {
+            offsets.extend(std::iter::repeat_n(narrow(at), character.len_utf8()));
+            at += if double && raw.get(at) == Some(&b'\\') {
+                match raw.get(at + 1) {
                     Some(b'x') => 4,
                     Some(b'u') => 6,
                     Some(b'U') => 10,
                     _ => 2,
-                };
+                }
             } else if *style == Style::SingleQuoted && character == '\'' {
-                at += 2;
+                2
             } else if character.is_ascii_whitespace() {
-                at += usize::from(blank(raw.get(at)));
+                usize::from(blank(raw.get(at)))
             } else {
-                at += character.len_utf8();
-            }
+                character.len_utf8()
+            };
         }
-        base + at.min(raw.len())
+        offsets.push(narrow(at));
+        offsets
     }
 }

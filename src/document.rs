@@ -1,0 +1,114 @@
+//! Owns one document: the envelope that belongs to the tool, and the data that belongs to its kind.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Finding, Findings, Lang};
+use crate::kind::{Kind, Kinds};
+use crate::schema::similar;
+use crate::source::{FileId, Sources, Span};
+use crate::value::{Data, Value};
+use crate::yaml;
+
+/// A document as it was read; what is wrong with it has been reported.
+pub struct Document {
+    pub file: FileId,
+    pub kind: Arc<Kind>,
+    pub id: String,
+    pub id_span: Span,
+    pub title: String,
+    pub author: Option<String>,
+    pub confidentiality: Confidentiality,
+    pub lang: Lang,
+    /// The folder below `projects/` that it lies in.
+    pub project: Option<String>,
+    /// The whole tree, envelope included.
+    pub value: Value,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confidentiality {
+    Public,
+    Internal,
+    Confidential,
+}
+
+impl Confidentiality {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Internal => "internal",
+            Self::Confidential => "confidential",
+        }
+    }
+}
+
+impl Document {
+    pub fn data(&self) -> Option<&Value> {
+        self.value.get("data")
+    }
+}
+
+/// Makes a document of a tree. `None` where not even its kind can be told; findings then say why.
+pub fn read(
+    file: FileId,
+    tree: &yaml::Node,
+    kinds: &Kinds,
+    sources: &Sources,
+    findings: &mut Findings,
+) -> Option<Document> {
+    if !matches!(tree.data, yaml::Data::Map(_)) {
+        findings.push(
+            Finding::new("value-type", tree.span)
+                .with("expected", "@type-object")
+                .with("found", "@type-string"),
+        );
+        return None;
+    }
+    let Some(name) = tree.get("kind") else {
+        findings.push(Finding::new("kind-missing", tree.head()));
+        return None;
+    };
+    let written = name.text().unwrap_or_default();
+    let Some(kind) = kinds.get(written) else {
+        let known: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
+        let finding = Finding::new("kind-unknown", name.span).with("kind", written);
+        findings.push(match similar(written, known.iter().copied()) {
+            Some(near) => finding.hint("similar", vec![("similar", near.to_owned())]),
+            None => finding.hint("known", vec![("known", known.join("、"))]),
+        });
+        return None;
+    };
+    let schema = kind.schema().ok()?;
+    let mut value = schema.read(tree, findings);
+    strip_null(&mut value);
+    let text = |key: &str| value.text_at(key).map(str::to_owned);
+    let project = sources.path(file).strip_prefix("projects/").and_then(|rest| rest.split_once('/'));
+    Some(Document {
+        file,
+        kind: kind.clone(),
+        id: text("id").unwrap_or_default(),
+        id_span: value.get("id").map_or_else(|| value.head(), |id| id.span),
+        title: text("title").unwrap_or_default(),
+        author: text("author"),
+        confidentiality: match value.text_at("confidentiality") {
+            Some("public") => Confidentiality::Public,
+            Some("confidential") => Confidentiality::Confidential,
+            _ => Confidentiality::Internal,
+        },
+        lang: if value.text_at("lang") == Some("en") { Lang::En } else { Lang::Zh },
+        project: project.map(|(project, _)| project.to_owned()),
+        value,
+    })
+}
+
+/// A key without a value is an absent key to everyone behind this point.
+fn strip_null(value: &mut Value) {
+    match &mut value.data {
+        Data::Map(members) => {
+            members.retain(|member| member.value.data != Data::Null);
+            members.iter_mut().for_each(|member| strip_null(&mut member.value));
+        }
+        Data::List(items) => items.iter_mut().for_each(strip_null),
+        _ => (),
+    }
+}

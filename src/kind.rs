@@ -1,0 +1,222 @@
+//! Owns kinds of documents: a schema and a template, found by name. No kind is known to this code.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use crate::diagnostic::{Finding, Findings, Lang};
+use crate::schema::{self, Schema, Texts};
+use crate::shipped;
+use crate::source::{FileId, Sources, Span};
+
+const ENDING: &str = ".schema.json";
+/// The schema of the workspace's configuration.
+const CONFIGURATION: &str = "bidwright.schema.json";
+
+/// One kind of document as its schema describes it.
+pub struct Kind {
+    pub id: String,
+    pub about: About,
+    pub template: bool,
+    schemas: Arc<Texts>,
+    schema: OnceLock<Result<Schema, String>>,
+}
+
+/// The annotation `x-kind`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct About {
+    pub title: Titles,
+    /// The folder class of a project that documents of this kind belong to.
+    pub class: String,
+    /// The stage code of document numbers; kinds without one are not numbered.
+    pub stage: Option<String>,
+    /// Whether a document needs the chain of approvals.
+    pub important: bool,
+    pub per_project: PerProject,
+    pub audience: Audience,
+    pub print: Print,
+    /// The name under which its data is offered to prose and templates.
+    pub facts: Option<String>,
+    /// Its place in the tender graph.
+    pub role: Option<Role>,
+    pub policy: Option<String>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Titles {
+    pub zh: String,
+    pub en: String,
+}
+
+impl Titles {
+    pub fn get(&self, lang: Lang) -> &str {
+        match lang {
+            Lang::Zh => &self.zh,
+            Lang::En => &self.en,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PerProject {
+    One,
+    Many,
+    /// Belongs to the library, not to a project.
+    None,
+}
+
+/// Who a printed document is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Audience {
+    Internal,
+    Customer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Print {
+    /// Built whenever its project is built.
+    Always,
+    /// Built when it is named.
+    OnRequest,
+}
+
+/// What a kind is to the tender graph. These are the graph's own concepts, not names of kinds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Subject,
+    Bidder,
+    Profile,
+    Clauses,
+    Scoring,
+    Responses,
+    Prices,
+    Package,
+}
+
+impl Kind {
+    /// The compiled schema, made on first use. The error is for the author of the schema.
+    pub fn schema(&self) -> Result<&Schema, &str> {
+        self.schema
+            .get_or_init(|| Schema::compile(&self.schemas, &format!("{}{ENDING}", self.id)))
+            .as_ref()
+            .map_err(String::as_str)
+    }
+
+    /// The plain text of the schema, for editors and scaffolds.
+    pub fn json(&self) -> Option<&Json> {
+        self.schemas.get(&format!("{}{ENDING}", self.id))
+    }
+}
+
+/// All kinds of a workspace: the shipped ones, and its own, which come first.
+pub struct Kinds {
+    schemas: Arc<Texts>,
+    kinds: BTreeMap<String, Arc<Kind>>,
+}
+
+/// A schema file of the workspace itself.
+pub struct OwnSchema {
+    /// File name, such as `site-note.schema.json`.
+    pub name: String,
+    pub file: FileId,
+}
+
+impl Kinds {
+    /// `templates` are the names of all Typst files at the top of `templates/`, shipped and own.
+    pub fn new(
+        own: &[OwnSchema],
+        templates: &BTreeSet<String>,
+        sources: &Sources,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut texts: Texts = shipped::schemas()
+            .filter_map(|(name, text)| Some((name, serde_json::from_str(text).ok()?)))
+            .collect();
+        for schema in own {
+            match serde_json::from_str(sources.text(schema.file)) {
+                Ok(json) => {
+                    texts.insert(schema.name.clone(), json);
+                }
+                Err(error) => {
+                    let span = line_span(sources, schema.file, error.line());
+                    findings.push(invalid(span, &schema.name, "", &error.to_string()));
+                }
+            }
+        }
+        for schema in own.iter().filter(|schema| texts.contains_key(&schema.name)) {
+            for (place, reason) in schema::judge_schema(&texts, &schema.name) {
+                findings.push(invalid(Span::file(schema.file), &schema.name, &place, &reason));
+            }
+        }
+        let schemas = Arc::new(texts);
+        let mut kinds = BTreeMap::new();
+        for (name, json) in schemas.iter() {
+            let (Some(id), Some(about)) = (name.strip_suffix(ENDING), json.get("x-kind")) else { continue };
+            let Ok(about) = serde_json::from_value::<About>(about.clone()) else { continue };
+            let template = templates.contains(&format!("{id}.typ"));
+            let kind = Kind {
+                id: id.to_owned(),
+                about,
+                template,
+                schemas: schemas.clone(),
+                schema: OnceLock::new(),
+            };
+            kinds.insert(id.to_owned(), Arc::new(kind));
+        }
+        for schema in own {
+            let kind = schema.name.strip_suffix(ENDING).and_then(|id| kinds.get(id));
+            let Some(kind) = kind else { continue };
+            if let Err(reason) = kind.schema() {
+                findings.push(invalid(Span::file(schema.file), &schema.name, "", reason));
+            }
+            if !kind.template {
+                let path = format!("templates/{}.typ", kind.id);
+                let finding = Finding::new("template-missing", Span::file(schema.file));
+                findings.push(finding.with("kind", &kind.id).with("path", path));
+            }
+        }
+        Self { schemas, kinds }
+    }
+
+    /// The shipped kinds alone.
+    pub fn shipped() -> Self {
+        let templates = shipped::templates().map(|(path, _)| path).collect();
+        Self::new(&[], &templates, &Sources::default(), &mut Findings::default())
+    }
+
+    pub fn get(&self, id: &str) -> Option<&Arc<Kind>> {
+        self.kinds.get(id)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Kind>> {
+        self.kinds.values()
+    }
+
+    /// The schema of `bidwright.yaml`.
+    pub fn configuration(&self) -> Result<Schema, String> {
+        Schema::compile(&self.schemas, CONFIGURATION)
+    }
+
+    /// File name and JSON of every schema, for writing them where editors look.
+    pub fn schemas(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.schemas.iter().map(|(name, json)| (name.as_str(), json))
+    }
+}
+
+fn invalid(span: Span, name: &str, place: &str, reason: &str) -> Finding {
+    Finding::new("schema-invalid", span).with("name", name).with("place", place).with("reason", reason)
+}
+
+fn line_span(sources: &Sources, file: FileId, line: usize) -> Span {
+    let text = sources.text(file);
+    let start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let end = text[start..].find('\n').map_or(text.len(), |more| start + more);
+    Span::new(file, start, end)
+}

@@ -1,0 +1,41 @@
+//! Owns what is carried inside the binary: schemas, templates, words and the starting workspace.
+
+use include_dir::{Dir, include_dir};
+
+static SCHEMAS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
+static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+static CODES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/codes");
+
+/// File name and text of every schema.
+pub fn schemas() -> impl Iterator<Item = (String, &'static str)> {
+    texts(&SCHEMAS)
+}
+
+/// Path below `templates/` and text of every Typst file.
+pub fn templates() -> impl Iterator<Item = (String, &'static str)> {
+    texts(&TEMPLATES).filter(|(path, _)| path.ends_with(".typ"))
+}
+
+/// File name and text of every part of the catalogue of findings.
+pub fn codes() -> impl Iterator<Item = (String, &'static str)> {
+    texts(&CODES)
+}
+
+/// All UTF-8 files of a folder and its folders, sorted by path.
+fn texts(dir: &'static Dir<'static>) -> impl Iterator<Item = (String, &'static str)> {
+    let mut all = Vec::new();
+    gather(dir, &mut all);
+    all.sort();
+    all.into_iter()
+}
+
+fn gather(dir: &'static Dir<'static>, all: &mut Vec<(String, &'static str)>) {
+    for file in dir.files() {
+        if let Some(text) = file.contents_utf8() {
+            all.push((file.path().to_string_lossy().replace('\\', "/"), text));
+        }
+    }
+    for below in dir.dirs() {
+        gather(below, all);
+    }
+}

@@ -1,0 +1,142 @@
+//! Owns a whole workspace: configuration, documents, and all that spans several of them.
+//!
+//! A function from a folder to documents and findings. Never touches the disk and never writes.
+
+mod configuration;
+mod facts;
+mod files;
+mod links;
+mod texts;
+
+use std::collections::BTreeMap;
+
+use crate::asset;
+use crate::diagnostic::{Entry, Findings, Severity};
+use crate::document::Document;
+use crate::folder::Folder;
+use crate::kind::{Kinds, Role};
+use crate::prose::Prose;
+use crate::source::{FileId, Sources};
+use crate::value::Value;
+
+pub use configuration::Configuration;
+pub use facts::{Viewer, facts};
+pub use links::references;
+pub use texts::virtual_path;
+
+/// Everything that was read of a workspace.
+pub struct Workspace {
+    pub sources: Sources,
+    pub configuration: Configuration,
+    pub kinds: Kinds,
+    pub documents: Vec<Document>,
+    /// Typst files by their path below `templates/`, the workspace's own before the shipped ones.
+    pub templates: BTreeMap<String, Template>,
+    /// Prose that is ready to be set, by the place of its field.
+    pub prose: BTreeMap<(FileId, u32), Prose>,
+    /// Images and attachments that documents use, by their path in the workspace.
+    pub assets: BTreeMap<String, Asset>,
+    /// The workspace's own font files.
+    pub fonts: Vec<(String, Vec<u8>)>,
+    folder: Folder,
+    index: BTreeMap<String, usize>,
+}
+
+/// A Typst file and, where it is the workspace's own, its source.
+#[derive(Clone)]
+pub struct Template {
+    pub text: String,
+    pub file: Option<FileId>,
+}
+
+/// An image or attachment whose header has been looked at.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    pub probe: asset::Probe,
+    /// Pages of a PDF, otherwise 1.
+    pub pages: usize,
+}
+
+/// Reads a workspace and reports all that is wrong with it.
+pub fn read(folder: Folder) -> (Workspace, Findings) {
+    let mut findings = Findings::default();
+    let mut sources = Sources::default();
+    let files = files::sort(&folder, &mut sources, &mut findings);
+    let kinds =
+        Kinds::new(&files.schemas, &files.templates.keys().cloned().collect(), &sources, &mut findings);
+    let configuration = configuration::read(files.configuration, &kinds, &sources, &mut findings);
+    let documents = files.read_documents(&configuration, &kinds, &mut sources, &folder, &mut findings);
+    let mut workspace = Workspace {
+        sources,
+        configuration,
+        kinds,
+        documents,
+        templates: files.templates,
+        prose: BTreeMap::new(),
+        assets: BTreeMap::new(),
+        fonts: files.fonts,
+        folder,
+        index: BTreeMap::new(),
+    };
+    links::index(&mut workspace, &mut findings);
+    texts::set(&mut workspace, &files.prose, &files.pictures, &mut findings);
+    links::check(&workspace, &mut findings);
+    workspace.configuration.judge(&mut findings);
+    (workspace, findings)
+}
+
+impl Workspace {
+    pub fn document(&self, id: &str) -> Option<&Document> {
+        self.index.get(id).map(|at| &self.documents[*at])
+    }
+
+    /// The names of all projects, in order.
+    pub fn projects(&self) -> Vec<&str> {
+        let mut names: Vec<&str> =
+            self.documents.iter().filter_map(|document| document.project.as_deref()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
+    /// The documents of a project with this place in the tender graph.
+    pub fn with_role<'w>(
+        &'w self,
+        project: Option<&'w str>,
+        role: Role,
+    ) -> impl Iterator<Item = &'w Document> {
+        self.documents.iter().filter(move |document| {
+            document.kind.about.role == Some(role) && document.project.as_deref() == project
+        })
+    }
+
+    /// The content of a file of the workspace.
+    pub fn load(&self, path: &str) -> Result<Vec<u8>, String> {
+        match self.folder.get(path) {
+            Some(crate::folder::File::Plain { load, .. }) => load(),
+            Some(crate::folder::File::Unreadable(reason)) => Err(reason.clone()),
+            Some(crate::folder::File::Link) => Err("symbolic link".to_owned()),
+            None => Err("not found".to_owned()),
+        }
+    }
+
+    /// The prose of a field, by the field's value.
+    pub fn prose_of(&self, value: &Value) -> Option<&Prose> {
+        self.prose.get(&(value.span.file, value.span.start))
+    }
+}
+
+/// Whether a code of the configuration's `rules` exists.
+fn known(code: &str) -> Option<&'static Entry> {
+    crate::diagnostic::entry(code)
+}
+
+/// The severity that a word of the configuration stands for; `None` for `off`.
+fn severity(word: &str) -> Option<Severity> {
+    match word {
+        "error" => Some(Severity::Error),
+        "warning" => Some(Severity::Warning),
+        "info" => Some(Severity::Info),
+        _ => None,
+    }
+}

@@ -1,0 +1,117 @@
+//! `bidwright.yaml`: read by its own schema, like any document.
+
+use std::collections::BTreeMap;
+
+use super::{known, severity};
+use crate::diagnostic::{Finding, Findings, Lang, Severity, catalogue};
+use crate::kind::Kinds;
+use crate::schema::similar;
+use crate::source::{FileId, Sources, Span};
+use crate::value::Value;
+use crate::yaml;
+
+/// The settings of a workspace, defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Configuration {
+    pub lang: Option<Lang>,
+    /// The id of the company that bids.
+    pub bidder: Option<(String, Span)>,
+    /// Font families before the embedded ones, with the place that names them.
+    pub serif: Vec<(String, Span)>,
+    pub sans: Vec<(String, Span)>,
+    pub exclude: Vec<String>,
+    pub fail_on: Severity,
+    pub file_limit: u64,
+    pub megapixels: u32,
+    pub output: String,
+    /// Severities chosen for codes; `None` switches a code off.
+    rules: BTreeMap<String, Option<Severity>>,
+}
+
+impl Default for Configuration {
+    fn default() -> Self {
+        Self {
+            lang: None,
+            bidder: None,
+            serif: Vec::new(),
+            sans: Vec::new(),
+            exclude: Vec::new(),
+            fail_on: Severity::Error,
+            file_limit: 4096 * 1024,
+            megapixels: 40,
+            output: "out".to_owned(),
+            rules: BTreeMap::new(),
+        }
+    }
+}
+
+impl Configuration {
+    /// Applies the workspace's severities.
+    pub fn judge(&self, findings: &mut Findings) {
+        findings.retain(|finding| self.rules.get(finding.code) != Some(&None));
+        for finding in findings.iter_mut() {
+            if let Some(Some(severity)) = self.rules.get(finding.code) {
+                finding.severity = Some(*severity);
+            }
+        }
+    }
+}
+
+pub(super) fn read(
+    file: Option<FileId>,
+    kinds: &Kinds,
+    sources: &Sources,
+    findings: &mut Findings,
+) -> Configuration {
+    let mut configuration = Configuration::default();
+    let Some(file) = file else { return configuration };
+    let text = sources.text(file);
+    // A configuration of comments alone means: all defaults.
+    if text.lines().all(|line| line.trim_start().is_empty() || line.trim_start().starts_with('#')) {
+        return configuration;
+    }
+    let Some(tree) = yaml::read(file, text, yaml::Limits::default(), findings) else { return configuration };
+    let Ok(schema) = kinds.configuration() else { return configuration };
+    let value = schema.read(&tree, findings);
+    let placed = |value: &Value| value.text().map(|text| (text.to_owned(), value.span));
+    let lines = |value: Option<&Value>| value.map(|value| value.items().iter().filter_map(placed).collect());
+    configuration.lang = match value.text_at("language") {
+        Some("en") => Some(Lang::En),
+        Some("zh") => Some(Lang::Zh),
+        _ => None,
+    };
+    configuration.bidder = value.get("bidder").and_then(placed);
+    let fonts = value.get("fonts");
+    configuration.serif = lines(fonts.and_then(|fonts| fonts.get("serif"))).unwrap_or_default();
+    configuration.sans = lines(fonts.and_then(|fonts| fonts.get("sans"))).unwrap_or_default();
+    let exclude: Vec<(String, Span)> = lines(value.get("exclude")).unwrap_or_default();
+    configuration.exclude = exclude.into_iter().map(|(pattern, _)| pattern).collect();
+    if value.text_at("fail_on") == Some("warning") {
+        configuration.fail_on = Severity::Warning;
+    }
+    if let Some(limits) = value.get("limits") {
+        let number = |key: &str| limits.text_at(key).and_then(|text| text.parse::<u64>().ok());
+        configuration.file_limit =
+            number("file_kib").map_or(configuration.file_limit, |kib| kib.saturating_mul(1024));
+        configuration.megapixels = number("image_megapixels")
+            .and_then(|limit| limit.try_into().ok())
+            .unwrap_or(configuration.megapixels);
+    }
+    if let Some(output) = value.text_at("output") {
+        configuration.output = output.trim_matches('/').to_owned();
+    }
+    for member in value.get("rules").map(Value::members).unwrap_or_default() {
+        if known(&member.key).is_none() {
+            let span = member.key_span.unwrap_or(member.value.span);
+            let finding = Finding::new("rule-unknown", span).with("code", &member.key);
+            findings.push(match similar(&member.key, catalogue().keys().map(String::as_str)) {
+                Some(near) => finding.hint("similar", vec![("similar", near.to_owned())]),
+                None => finding,
+            });
+        }
+        if let Some(word) = member.value.text() {
+            configuration.rules.insert(member.key.clone(), severity(word));
+        }
+    }
+    configuration
+}
