@@ -5,14 +5,17 @@
 pub mod amount;
 pub mod asset;
 pub mod diagnostic;
+pub mod digest;
 pub mod document;
 pub mod folder;
 pub mod kind;
+pub mod package;
 pub mod prose;
 pub mod render;
 pub mod schema;
 pub mod shipped;
 pub mod source;
+pub mod tender;
 pub mod text;
 pub mod value;
 pub mod workspace;

@@ -1,9 +1,11 @@
-//! Owns prose: Markdown with expressions over the facts of a project becomes Typst code, with a map back to the text.
+//! Owns prose: Markdown with expressions over the facts of a project becomes Typst code, with a map back to
+//! the text.
 //!
-//! The way of a text: expressions are found and each is replaced by one private-use character, so that no value is
-//! ever read as Markdown; emphasis beside Chinese punctuation is mended; the parser makes events; the events become
-//! calls of the functions of `/templates/house/md.typ`, in which text stands in string literals only. Expressions in
-//! code spans and code blocks stay as they were written: code is shown, not computed.
+//! The way of a text: expressions are found and each is replaced by one private-use character, so that no
+//! value is ever read as Markdown; emphasis beside Chinese punctuation is mended; the parser makes events;
+//! the events become calls of the functions of `/templates/house/md.typ`, in which text stands in string
+//! literals only. Expressions in code spans and code blocks stay as they were written: code is shown, not
+//! computed.
 //!
 //! Never reads a file: images are looked up by the caller.
 
@@ -19,7 +21,6 @@ mod lost;
 mod map;
 mod markdown;
 mod names;
-mod target;
 #[cfg(test)]
 mod tests;
 mod token;
@@ -38,7 +39,8 @@ use crate::source::Span;
 
 /// Knows where a text stands in the user's file: a file of its own, or a block scalar in a YAML file.
 pub trait Places {
-    /// The place of a range of bytes of the text. Asked for every part of a text, so it should not walk the file.
+    /// The place of a range of bytes of the text. Asked for every part of a text, so it should not walk the
+    /// file.
     fn span(&self, range: Range<usize>) -> Span;
 }
 
@@ -65,8 +67,8 @@ pub struct Heading {
     pub span: Span,
 }
 
-/// Sets a text. `image` resolves the path of an image as written to a virtual path (`/files/…`), or raises its own
-/// finding and returns none; the description of the image is set in its place then.
+/// Sets a text. `image` resolves the path of an image as written to a virtual path (`/files/…`), or raises
+/// its own finding and returns none; the description of the image is set in its place then.
 pub fn set(
     text: &str,
     places: &dyn Places,
@@ -148,7 +150,8 @@ impl Places for Behind<'_> {
     }
 }
 
-/// A text without characters that no page can show, or that this module uses itself. Carriage returns go as well.
+/// A text without characters that no page can show, or that this module uses itself. Carriage returns go as
+/// well.
 fn clean(text: &str, places: &dyn Places, findings: &mut Findings) -> Edited {
     let mut cleaned = Edited::default();
     let mut copied = 0;

@@ -1,10 +1,11 @@
 //! Mends emphasis in Chinese prose: `这是**重要（必须）**的` is bold although the rules of CommonMark say otherwise.
 //!
-//! By those rules a mark beside punctuation must have white space or punctuation on its other side. Chinese has no
-//! spaces, so a closing `**` after `）` and before a Han character closes nothing. An invisible letter between the
-//! punctuation and the mark makes the rules come out as the author meant. Two limits keep the cure from harm:
-//! words never begin with `，` or end with `（`, and a single `*` is left alone, because bids write `*` for clauses
-//! that must be met. The letter is put in without looking for code: it is taken out wherever it ends up.
+//! By those rules a mark beside punctuation must have white space or punctuation on its other side. Chinese
+//! has no spaces, so a closing `**` after `）` and before a Han character closes nothing. An invisible letter
+//! between the punctuation and the mark makes the rules come out as the author meant. Two limits keep the
+//! cure from harm: words never begin with `，` or end with `（`, and a single `*` is left alone, because bids
+//! write `*` for clauses that must be met. The letter is put in without looking for code: it is taken out
+//! wherever it ends up.
 
 use super::edited::Edited;
 use super::letters::{self, MARK};

@@ -1,5 +1,6 @@
-//! Owns expressions in prose: finds `{{ … }}`, renders each alone, and says what is wrong with one at its exact place.
-//! Statements (`{% … %}`) and comments of Tera have no place in prose: a text that branches cannot be reviewed.
+//! Owns expressions in prose: finds `{{ … }}`, renders each alone, and says what is wrong with one at its
+//! exact place. Statements (`{% … %}`) and comments of Tera have no place in prose: a text that branches
+//! cannot be reviewed.
 
 use std::ops::Range;
 use std::rc::Rc;
@@ -84,8 +85,9 @@ fn end_of_line(text: &str, start: usize, close: &str) -> Option<usize> {
     Some(start + line.find(close)? + close.len())
 }
 
-/// Where the expression ends whose braces open before `start`: at the first `}}` outside of texts, in the same
-/// paragraph. Where a text in it never ends, at the first `}}` at all, so that the fault can be shown there.
+/// Where the expression ends whose braces open before `start`: at the first `}}` outside of texts, in the
+/// same paragraph. Where a text in it never ends, at the first `}}` at all, so that the fault can be shown
+/// there.
 fn end_of_expression(text: &str, start: usize) -> Option<usize> {
     let reach = text.floor_char_boundary((start + 4 * LONGEST).min(text.len()));
     let mut paragraph = start;
@@ -253,7 +255,8 @@ fn inside_trimmed(written: &str) -> Range<usize> {
     start..start + text.trim().len()
 }
 
-/// Functions, filters and arguments that prose does not have. Tera leaves unknown arguments out without a word.
+/// Functions, filters and arguments that prose does not have. Tera leaves unknown arguments out without a
+/// word.
 fn forbidden(names: &Names) -> Option<Fault> {
     if let Some((function, range)) = names.called() {
         return Some(Fault::invalid(range, "function", vec![("function", function.to_owned())]));
@@ -336,8 +339,8 @@ fn engine_fault(written: &str, kind: &tera::ErrorKind) -> Fault {
     Fault::invalid(start..end, "engine", vec![("problem", message)])
 }
 
-/// Why a value cannot stand in a sentence. Tera prints `{name: …}`, `[…]` and `true`, which no reader of a bid
-/// should meet; and an absent value would leave a hole that nobody sees.
+/// Why a value cannot stand in a sentence. Tera prints `{name: …}`, `[…]` and `true`, which no reader of a
+/// bid should meet; and an absent value would leave a hole that nobody sees.
 fn unprintable(written: &str, value: &str, facts: &Facts) -> Option<&'static str> {
     let candidates: &[(&str, &str)] = match value.as_bytes().first() {
         None => &[("none", "empty")],
@@ -371,12 +374,17 @@ mod tests {
         Facts::new(&values, |_| None)
     }
 
+    /// The one expression that is all of a text.
+    fn whole(text: &str) -> Vec<Range<usize>> {
+        std::iter::once(0..text.len()).collect()
+    }
+
     /// The value, or the code with the text that it points at and its hints.
     fn render(text: &str) -> String {
         let places = Whole(Sources::default().add("a.md", text));
         let facts = facts();
         let mut findings = Findings::default();
-        let mut expressions = Expressions::new(text, vec![0..text.len()], &facts, &places);
+        let mut expressions = Expressions::new(text, whole(text), &facts, &places);
         let value = expressions.value(0, &mut findings);
         let Some(finding) = findings.iter().next() else { return value.to_string() };
         assert_eq!(&*value, text, "a bad expression stays as it was written");
@@ -466,7 +474,7 @@ mod tests {
         let places = Whole(Sources::default().add("a.md", text));
         let facts = facts();
         let mut findings = Findings::default();
-        let mut expressions = Expressions::new(text, vec![0..text.len()], &facts, &places);
+        let mut expressions = Expressions::new(text, whole(text), &facts, &places);
         expressions.value(0, &mut findings);
         expressions.value(0, &mut findings);
         expressions.finish(&mut findings);
@@ -479,7 +487,7 @@ mod tests {
         let places = Whole(Sources::default().add("a.md", text));
         let facts = facts();
         let mut findings = Findings::default();
-        let mut expressions = Expressions::new(text, vec![0..text.len()], &facts, &places);
+        let mut expressions = Expressions::new(text, whole(text), &facts, &places);
         assert_eq!(expressions.shown(0), text);
         expressions.finish(&mut findings);
         assert!(findings.is_empty());

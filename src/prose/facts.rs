@@ -6,8 +6,8 @@ use tera::{Context, Kwargs, State, Tera, TeraResult, Value};
 
 use super::figures::{self, DateStyle};
 
-/// The filters that prose may use, with the names of their arguments. Those of Tera that escape for HTML, count
-/// English words or turn text into floats are left out: none of them does any good in a bid.
+/// The filters that prose may use, with the names of their arguments. Those of Tera that escape for HTML,
+/// count English words or turn text into floats are left out: none of them does any good in a bid.
 pub(super) const FILTERS: &[(&str, &[&str])] = &[
     ("money", &["symbol"]),
     ("wan", &[]),
@@ -54,8 +54,9 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// `values` is an object; its keys are the names that expressions begin with. Money, quantities and percentages
-    /// arrive as decimal strings, dates as `2026-05-15`. `words` writes an amount in capital words.
+    /// `values` is an object; its keys are the names that expressions begin with. Money, quantities and
+    /// percentages arrive as decimal strings, dates as `2026-05-15`. `words` writes an amount in capital
+    /// words.
     pub fn new(values: &Json, words: fn(&str) -> Option<String>) -> Self {
         let mut tera = Tera::default();
         tera.register_filter("money", |value: Value, kwargs: Kwargs, _: &State| {
@@ -136,7 +137,8 @@ fn figure(filter: &str, value: &Value, write: impl Fn(&str) -> Option<String>) -
     write(&written).ok_or_else(|| refusal(hint, filter, &written))
 }
 
-/// A value as it was written. Floats never were: they have no exact digits, so they come out as nothing readable.
+/// A value as it was written. Floats never were: they have no exact digits, so they come out as nothing
+/// readable.
 fn written(value: &Value) -> String {
     match (value.as_str(), value.as_i128()) {
         (Some(text), _) => text.to_owned(),

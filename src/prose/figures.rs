@@ -17,8 +17,8 @@ impl<'a> Decimal<'a> {
         (all_digits(whole) && all_digits(fraction)).then_some(Self { negative, whole, fraction })
     }
 
-    /// The whole part without leading zeros, and the fraction without trailing ones, after moving the point to the
-    /// right (or to the left, when negative).
+    /// The whole part without leading zeros, and the fraction without trailing ones, after moving the point
+    /// to the right (or to the left, when negative).
     fn shifted(&self, places: i32) -> (String, String) {
         let mut whole = self.whole.to_owned();
         let mut fraction = self.fraction.to_owned();

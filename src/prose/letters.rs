@@ -6,7 +6,8 @@ const FIRST_STAND_IN: u32 = 0xF_0000;
 /// How many expressions one text can hold: the private-use characters of plane 15.
 pub(super) const STAND_INS: usize = 0xFFFE;
 
-/// An invisible letter that is put beside emphasis marks, so that the rules of CommonMark take them for marks.
+/// An invisible letter that is put beside emphasis marks, so that the rules of CommonMark take them for
+/// marks.
 pub(super) const MARK: char = '\u{10_FFFD}';
 
 /// The character that stands for the expression `index`; none beyond [`STAND_INS`].
@@ -28,7 +29,8 @@ pub(super) fn is_reserved(letter: char) -> bool {
     u32::from(letter) >= FIRST_STAND_IN
 }
 
-/// Characters that no page can show and that no author sees: control characters, byte order marks, non-characters.
+/// Characters that no page can show and that no author sees: control characters, byte order marks,
+/// non-characters.
 pub(super) fn is_invisible(letter: char) -> bool {
     letter != '\n' && letter != '\t' && letter.is_control()
         || letter == '\u{FEFF}'

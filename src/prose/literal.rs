@@ -2,8 +2,9 @@
 
 use super::letters::is_invisible;
 
-/// Appends `text` as a Typst string literal. In a literal only `\` and `"` mean anything, so nothing in the text
-/// can end it or call a function. Invisible characters are left out; line separators of Unicode become spaces.
+/// Appends `text` as a Typst string literal. In a literal only `\` and `"` mean anything, so nothing in the
+/// text can end it or call a function. Invisible characters are left out; line separators of Unicode become
+/// spaces.
 pub(super) fn write(out: &mut String, text: &str) {
     out.push('"');
     for letter in text.chars() {

@@ -1,5 +1,6 @@
-//! Finds Markdown that would be lost or come out as something else than its author sees: raw HTML, references that
-//! lead nowhere, cells beyond the last column, marks that stay open. Silence would put the gap into the bid.
+//! Finds Markdown that would be lost or come out as something else than its author sees: raw HTML, references
+//! that lead nowhere, cells beyond the last column, marks that stay open. Silence would put the gap into the
+//! bid.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -122,7 +123,8 @@ impl Examiner<'_, '_> {
         );
     }
 
-    /// Text that is set in by four spaces is code by the rules, but in Chinese it is mostly meant as a paragraph.
+    /// Text that is set in by four spaces is code by the rules, but in Chinese it is mostly meant as a
+    /// paragraph.
     fn code_block(&mut self, kind: &CodeBlockKind, range: &Range<usize>) {
         let text = self.page.parsed.slice(range);
         if kind.is_indented() && text.chars().any(letters::is_han) {
@@ -223,7 +225,8 @@ impl Examiner<'_, '_> {
         self.push(finding);
     }
 
-    /// The parser prints `[^label]` as it is when no footnote has the label; it then begins with a lone bracket.
+    /// The parser prints `[^label]` as it is when no footnote has the label; it then begins with a lone
+    /// bracket.
     fn footnote_unknown(&mut self, range: &Range<usize>) {
         let rest = &self.page.parsed.text[range.start..];
         let Some(label) = rest.strip_prefix("[^") else { return };

@@ -1,12 +1,13 @@
-//! The one place that names the Markdown parser: turns text into events, and sees what the parser does not tell.
+//! The one place that names the Markdown parser: turns text into events, and sees what the parser does not
+//! tell.
 
 use std::ops::Range;
 
 pub(super) use pulldown_cmark::{Alignment, CodeBlockKind, Event, LinkType, Tag, TagEnd};
 use pulldown_cmark::{BrokenLink, CowStr, Options, Parser};
 
-/// CommonMark with what bids use. Math is off: a dollar sign is a dollar sign. So are typographic quotes, which
-/// would rewrite what the author wrote.
+/// CommonMark with what bids use. Math is off: a dollar sign is a dollar sign. So are typographic quotes,
+/// which would rewrite what the author wrote.
 fn options() -> Options {
     Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES

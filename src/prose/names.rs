@@ -40,8 +40,8 @@ impl<'t> Names<'t> {
         Self { text, tokens: token::tokens(text, range) }
     }
 
-    /// The first name that the facts do not have. Only paths that are written out can be judged; those with `?.`,
-    /// those that are given a default and those that are asked whether they are defined may be absent.
+    /// The first name that the facts do not have. Only paths that are written out can be judged; those with
+    /// `?.`, those that are given a default and those that are asked whether they are defined may be absent.
     pub fn unknown<'f>(&self, facts: &'f Json) -> Option<Unknown<'f>> {
         let bound = self.bound();
         (0..self.tokens.len())

@@ -351,7 +351,8 @@ fn links() {
 fn footnotes() {
     check(
         "甲[^a]乙[^A]\n\n[^a]: 丙**丁**\n",
-        "let note-1 = {\"丙\";md.strong({\"丁\";});}\nmd.p({\"甲\";md.footnote(note-1);\"乙\";md.footnote(note-1);});\n",
+        "let note-1 = {\"丙\";md.strong({\"丁\";});}\n\
+         md.p({\"甲\";md.footnote(note-1);\"乙\";md.footnote(note-1);});\n",
     );
     check(
         "甲[^a]\n\n[^a]: 丙\n\n    丁\n",
@@ -513,9 +514,9 @@ fn literals(code: &str) -> (String, String) {
 /// Holds that outside of literals only words of ours stand, and that brackets match.
 #[track_caller]
 fn assert_sound(code: &str) {
-    let known: BTreeSet<&str> = "import md.p md.h md.strong md.emph md.strike md.quote md.code md.codeblock md.list \
-        md.enum md.task md.table md.link md.image md.softbreak md.hardbreak md.rule md.footnote id start tight align \
-        caption header alt inline none true false left center right let _"
+    let known: BTreeSet<&str> = "import md.p md.h md.strong md.emph md.strike md.quote md.code md.codeblock \
+        md.list md.enum md.task md.table md.link md.image md.softbreak md.hardbreak md.rule md.footnote id \
+        start tight align caption header alt inline none true false left center right let _"
         .split_whitespace()
         .collect();
     let outside = literals(code).1;
@@ -546,7 +547,8 @@ fn assert_sound(code: &str) {
 
 #[test]
 fn places_lead_back_to_the_text() {
-    let text = "前言，\u{0}{{ project.name }}说明。\n\n## 见**《办法》**第三条 {#t-1}\n\n- 甲\n- ![乙](b.png)\n\n| 丙 |\n|--|\n| 丁{{ project.budget }} |\n";
+    let text = "前言，\u{0}{{ project.name }}说明。\n\n## 见**《办法》**第三条 {#t-1}\n\n\
+                - 甲\n- ![乙](b.png)\n\n| 丙 |\n|--|\n| 丁{{ project.budget }} |\n";
     let (prose, _) = run(text);
     let place = |words: &str| {
         let at = prose.code.find(words).unwrap_or_else(|| panic!("{words} in {}", prose.code));
@@ -704,6 +706,26 @@ fn hold(text: &str) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// What Markdown and prose are made of.
+#[rustfmt::skip]
+const MARKDOWN: &[&str] = &[
+    "甲", "（乙）", "“丙”", "ab", " ", "\n", "\n\n", "    ", "> ", "- ", "1. ", "# ", "## ", "#######",
+    "**", "*", "***", "~~", "~", "_", "`", "```\n", "|", "|--|\n", "表：", "[", "](", ")", "![", "]",
+    "[^a]", "[^a]: ", "{#a}", "{#", "{", "}", "<b>", "<!--", "-->", "<", "\\", "\"",
+    "{{ project.name }}", "{{ project.address }}", "{{ no }}", "{{", "}}", "{% x %}", "#}", "---\n",
+    "===\n", "&amp;", "\r", "\t", "\u{0}", "\u{F0000}", "\u{10FFFD}", "https://a.b", ":", "[x] ",
+    "，", "！", "$", "'", "　",
+];
+
+/// What expressions are made of.
+#[rustfmt::skip]
+const TERA: &[&str] = &[
+    "project", ".", "name", "[", "]", "(", ")", "|", " ", "money", "date", "default", "join",
+    "replace", "=", "\"", "'", "`", "x", "0", "1.5", "+", "-", "*", "~", "and", "not", "is",
+    "defined", "for", "in", "if", "else", "?", "{", "}", ",", "：", "中", "<", "\n", "range",
+    "__tera_context", "...", "\\",
+];
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -713,22 +735,14 @@ proptest! {
     }
 
     #[test]
-    fn any_markdown_is_set(parts in prop::collection::vec(prop::sample::select(vec![
-        "甲", "（乙）", "“丙”", "ab", " ", "\n", "\n\n", "    ", "> ", "- ", "1. ", "# ", "## ", "#######", "**", "*", "***",
-        "~~", "~", "_", "`", "```\n", "|", "|--|\n", "表：", "[", "](", ")", "![", "]", "[^a]", "[^a]: ", "{#a}", "{#", "{",
-        "}", "<b>", "<!--", "-->", "<", "\\", "\"", "{{ project.name }}", "{{ project.address }}", "{{ no }}", "{{", "}}",
-        "{% x %}", "#}", "---\n", "===\n", "&amp;", "\r", "\t", "\u{0}", "\u{F0000}", "\u{10FFFD}", "https://a.b", ":", "[x] ",
-        "，", "！", "$", "'", "　",
-    ]), 0..40)) {
+    fn any_markdown_is_set(parts in prop::collection::vec(prop::sample::select(MARKDOWN), 0..40)) {
         hold(&parts.concat())?;
     }
 
     #[test]
-    fn any_expression_is_rendered_or_refused(parts in prop::collection::vec(prop::sample::select(vec![
-        "project", ".", "name", "[", "]", "(", ")", "|", " ", "money", "date", "default", "join", "replace", "=", "\"", "'", "`",
-        "x", "0", "1.5", "+", "-", "*", "~", "and", "not", "is", "defined", "for", "in", "if", "else", "?", "{", "}", ",", "：",
-        "中", "<", "\n", "range", "__tera_context", "...", "\\",
-    ]), 0..14)) {
+    fn any_expression_is_rendered_or_refused(
+        parts in prop::collection::vec(prop::sample::select(TERA), 0..14),
+    ) {
         hold(&format!("甲{{{{ {} }}}}乙", parts.concat()))?;
     }
 }

@@ -49,7 +49,8 @@ fn length(text: &str, belongs: impl Fn(char) -> bool) -> usize {
     text.find(|letter| !belongs(letter)).unwrap_or(text.len())
 }
 
-/// The length of the text that begins with the quote at the beginning, with both quotes; none if it never ends.
+/// The length of the text that begins with the quote at the beginning, with both quotes; none if it never
+/// ends.
 pub(super) fn quoted(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     let quote = *bytes.first()?;

@@ -58,13 +58,7 @@ fn check_references(workspace: &Workspace, document: &Document, findings: &mut F
     let Ok(schema) = document.kind.schema() else { return };
     for (id, span, value) in references(&document.value) {
         let Some(target) = workspace.document(id) else {
-            findings.push(unknown(
-                "id-unknown",
-                span,
-                "id",
-                id,
-                workspace.index.keys().map(String::as_str),
-            ));
+            findings.push(unknown("id-unknown", span, "id", id, workspace.index.keys().map(String::as_str)));
             continue;
         };
         let allowed = schema.field(value).map(|field| field.refs.as_slice()).unwrap_or_default();
@@ -100,13 +94,7 @@ fn check_bidder(workspace: &Workspace, findings: &mut Findings) {
     if let Some((id, span)) = &workspace.configuration.bidder
         && workspace.document(id).is_none()
     {
-        findings.push(unknown(
-            "id-unknown",
-            *span,
-            "id",
-            id,
-            workspace.index.keys().map(String::as_str),
-        ));
+        findings.push(unknown("id-unknown", *span, "id", id, workspace.index.keys().map(String::as_str)));
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use super::emit::Emitter;
-use super::letters::{self, MARK};
-use super::literal;
-use super::markdown::{Event, LinkType, Tag};
+use super::Emitter;
 use crate::diagnostic::Finding;
+use crate::prose::expression::brief;
+use crate::prose::letters::{self, MARK};
+use crate::prose::literal;
+use crate::prose::markdown::{Event, LinkType, Tag};
 
 /// Typst refuses longer addresses.
 const LONGEST_ADDRESS: usize = 8000;
@@ -35,7 +36,7 @@ impl Emitter<'_, '_> {
             Some(_) => "kinds",
             None => "relative",
         };
-        let finding = Finding::new("link-scheme", span).with("address", super::expression::brief(&address));
+        let finding = Finding::new("link-scheme", span).with("address", brief(&address));
         self.findings.push(finding.hint(hint, Vec::new()));
         None
     }
@@ -59,9 +60,7 @@ impl Emitter<'_, '_> {
         let found = match scheme(&path) {
             None if !path.starts_with("//") => (self.images)(&path, span),
             _ => {
-                self.findings.push(
-                    Finding::new("image-remote", span).with("address", super::expression::brief(&path)),
-                );
+                self.findings.push(Finding::new("image-remote", span).with("address", brief(&path)));
                 None
             }
         };

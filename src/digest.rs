@@ -1,0 +1,53 @@
+//! Owns hashes: SHA-256 over named parts, with boundaries, so that `("ab", "c")` never equals `("a", "bc")`.
+
+use sha2::{Digest as _, Sha256};
+
+/// SHA-256 of some bytes, in lower-case hexadecimal.
+pub fn of(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+/// A digest of named parts; the order of the parts counts.
+#[derive(Clone, Default)]
+pub struct Parts(Sha256);
+
+impl Parts {
+    /// `purpose` keeps digests of different things apart; change it when the meaning of the parts changes.
+    pub fn new(purpose: &str) -> Self {
+        let mut parts = Self::default();
+        parts.add("purpose", purpose.as_bytes());
+        parts
+    }
+
+    pub fn add(&mut self, name: &str, content: &[u8]) {
+        for part in [name.as_bytes(), content] {
+            self.0.update((part.len() as u64).to_be_bytes());
+            self.0.update(part);
+        }
+    }
+
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_have_boundaries() {
+        let digest = |parts: &[(&str, &str)]| {
+            let mut all = Parts::new("test 1");
+            parts.iter().for_each(|(name, content)| all.add(name, content.as_bytes()));
+            all.finish()
+        };
+        assert_ne!(digest(&[("a", "bc")]), digest(&[("ab", "c")]));
+        assert_ne!(digest(&[("a", "b"), ("c", "d")]), digest(&[("a", "bcd")]));
+        assert_eq!(of(b""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+    }
+}

@@ -1,0 +1,224 @@
+//! Owns what a build makes: single documents and the volumes of packages, set until their page numbers stand.
+//!
+//! Gives back files as values. Never writes them: either all of a build reaches the disk or nothing does.
+
+mod data;
+mod press;
+mod trouble;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::diagnostic::Findings;
+use crate::digest;
+use crate::document::Document;
+use crate::folder::Folder;
+use crate::kind::{Print, Role};
+use crate::render::{File, Fonts, Standard};
+use crate::value::Value;
+use crate::workspace::{Viewer, Workspace};
+
+/// What to build.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every project.
+    All,
+    /// Packages and documents of one project.
+    Project(String),
+    /// One document, by its id.
+    Document(String),
+}
+
+/// How to build.
+#[derive(Clone, Copy, Debug)]
+pub struct Options {
+    /// For whose eyes; without it, for those that the kind is meant for. Packages are always for the customer.
+    pub viewer: Option<Viewer>,
+    pub standard: Standard,
+}
+
+/// What is told while a build goes on.
+pub trait Progress: Sync {
+    /// Something is being set, such as `商务标 正本`.
+    fn begin(&self, name: &str);
+    /// It has so many pages.
+    fn done(&self, name: &str, pages: usize);
+}
+
+/// The files of a build by their paths below the output folder, and what each is.
+#[derive(Default)]
+pub struct Build {
+    pub files: BTreeMap<String, Vec<u8>>,
+    pub outputs: Vec<Output>,
+}
+
+/// One finished file.
+#[derive(Clone, Debug, Serialize)]
+pub struct Output {
+    pub file: String,
+    pub document: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub volume: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
+    pub pages: usize,
+    pub bytes: usize,
+    pub sha256: String,
+    pub fonts: Vec<String>,
+}
+
+/// The documents of a scope that are printed, packages last.
+pub fn plan<'w>(workspace: &'w Workspace, scope: &Scope) -> Vec<&'w Document> {
+    let in_scope = |document: &&Document| match scope {
+        Scope::All => document.project.is_some() && document.kind.about.print == Print::Always,
+        Scope::Project(project) => {
+            document.project.as_ref() == Some(project) && document.kind.about.print == Print::Always
+        }
+        Scope::Document(id) => document.id == *id,
+    };
+    let printable = |document: &&Document| document.kind.template && document.data().is_some();
+    let mut documents: Vec<&Document> =
+        workspace.documents.iter().filter(in_scope).filter(printable).collect();
+    documents.sort_by_key(|document| is_package(document));
+    documents
+}
+
+fn is_package(document: &Document) -> bool {
+    document.kind.about.role == Some(Role::Package)
+}
+
+/// Builds everything in scope. Findings of the setting are added; a document that cannot be set leaves no file.
+pub fn build(
+    workspace: &mut Workspace,
+    scope: &Scope,
+    options: Options,
+    progress: &dyn Progress,
+    findings: &mut Findings,
+) -> Build {
+    let (fonts, broken) = Fonts::new(std::mem::take(&mut workspace.fonts));
+    let mut raised = Findings::default();
+    trouble::fonts(workspace, &fonts, &broken, &mut raised);
+    let press = press::Press::new(workspace, fonts, options, &mut raised);
+    let mut build = Build::default();
+    let mut complaints = Vec::new();
+    for document in plan(workspace, scope) {
+        let folder = document.project.clone().unwrap_or_else(|| "library".to_owned());
+        let mut prints = match is_package(document) {
+            true => press.package(document, progress, &mut complaints),
+            false => press.single(document, progress, &mut complaints),
+        };
+        prints.sort_by(|a, b| a.name.cmp(&b.name));
+        for print in prints {
+            let file = free_name(&build.files, &folder, &print.name, &document.id);
+            build.outputs.push(Output {
+                file: file.clone(),
+                document: document.id.clone(),
+                volume: print.volume,
+                copy: print.copy,
+                pages: print.pages,
+                bytes: print.pdf.len(),
+                sha256: digest::of(&print.pdf),
+                fonts: print.fonts,
+            });
+            build.files.insert(file, print.pdf);
+        }
+    }
+    trouble::report(workspace, complaints, &mut raised);
+    workspace.configuration.judge(&mut raised);
+    findings.extend(raised);
+    manifests(&mut build);
+    build
+}
+
+/// The virtual files that each print of a scope is set from, as folders: for the plain Typst compiler, and for
+/// looking at what a template is given.
+pub fn sources(workspace: &mut Workspace, scope: &Scope, options: Options) -> BTreeMap<String, Folder> {
+    let (fonts, _) = Fonts::new(std::mem::take(&mut workspace.fonts));
+    let press = press::Press::new(workspace, fonts, options, &mut Findings::default());
+    let mut folders = BTreeMap::new();
+    for document in plan(workspace, scope) {
+        let jobs = match is_package(document) {
+            true => press.volumes(document),
+            false => vec![(safe_name(&document.title), press.job(document))],
+        };
+        for (name, job) in jobs {
+            let mut folder = Folder::default();
+            folder.add("main.typ", job.main);
+            for (path, file) in &job.files {
+                folder.add(path.trim_start_matches('/'), File::bytes(file).to_vec());
+            }
+            folders.insert(name, folder);
+        }
+    }
+    folders
+}
+
+/// A manifest beside the files of each project: what they are and what they hash to.
+fn manifests(build: &mut Build) {
+    #[derive(Serialize)]
+    struct Manifest<'o> {
+        tool: String,
+        outputs: Vec<&'o Output>,
+    }
+    let mut folders: BTreeMap<&str, Vec<&Output>> = BTreeMap::new();
+    for output in &build.outputs {
+        let (folder, _) = output.file.split_once('/').unwrap_or(("", &output.file));
+        folders.entry(folder).or_default().push(output);
+    }
+    let mut files = Vec::new();
+    for (folder, outputs) in folders {
+        let tool = format!("bidwright {}", env!("CARGO_PKG_VERSION"));
+        if let Ok(mut json) = serde_json::to_vec_pretty(&Manifest { tool, outputs }) {
+            json.push(b'\n');
+            files.push((format!("{folder}/manifest.json"), json));
+        }
+    }
+    build.files.extend(files);
+}
+
+/// Two documents may have one title: the second carries its id as well.
+fn free_name(files: &BTreeMap<String, Vec<u8>>, folder: &str, name: &str, id: &str) -> String {
+    let plain = format!("{folder}/{name}.pdf");
+    if !files.contains_key(&plain) {
+        return plain;
+    }
+    format!("{folder}/{name}-{}.pdf", safe_name(id.rsplit('/').next().unwrap_or(id)))
+}
+
+/// A title as a file name on every usual system: no separators, no reserved characters, at most 200 bytes.
+fn safe_name(title: &str) -> String {
+    let name: String = title
+        .chars()
+        .map(|character| match character {
+            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
+            character if character.is_control() => '-',
+            character => character,
+        })
+        .collect();
+    let name = name.trim().trim_matches('.');
+    let name = &name[..name.floor_char_boundary(200)];
+    if name.is_empty() { "document".to_owned() } else { name.to_owned() }
+}
+
+/// The value at a dotted way below the data of a document.
+fn data_text<'d>(document: &'d Document, key: &str) -> Option<&'d str> {
+    document.data().and_then(|data| data.text_at(key))
+}
+
+fn items<'v>(value: Option<&'v Value>, key: &str) -> &'v [Value] {
+    value.and_then(|value| value.get(key)).map(Value::items).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::safe_name;
+
+    #[test]
+    fn titles_become_file_names() {
+        assert_eq!(safe_name("方案/设计: 第*版?"), "方案-设计- 第-版-");
+        assert_eq!(safe_name("../.."), "-");
+        assert!(safe_name(&"长".repeat(200)).len() <= 200);
+        assert_eq!(safe_name("\n"), "-");
+    }
+}

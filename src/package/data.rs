@@ -1,0 +1,135 @@
+//! What a template is given: documents, facts and clauses as JSON, already reduced to what its reader may see.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::document::{Confidentiality, Document};
+use crate::folder;
+use crate::kind::Role;
+use crate::tender;
+use crate::value::{Meaning, Value};
+use crate::workspace::{Viewer, Workspace, facts, references, virtual_path};
+
+/// The data of one job, and the prose and files that it points to.
+pub(super) struct Data {
+    pub json: Map<String, Json>,
+    /// Prose fields in the order in which the data names them `p1`, `p2`, …
+    pub prose: Vec<Value>,
+    /// Paths of images and attachments in the workspace.
+    pub files: BTreeSet<String>,
+}
+
+/// Gathers the data of a document for a viewer.
+pub(super) fn gather(workspace: &Workspace, document: &Document, viewer: Viewer) -> Data {
+    let mut gathering = Gathering { workspace, viewer, prose: Vec::new(), files: BTreeSet::new() };
+    let mut json = Map::new();
+    json.insert("doc".into(), gathering.document(document));
+    json.insert("facts".into(), gathering.facts(document).into());
+    json.insert("library".into(), gathering.library(document).into());
+    if document.kind.about.role == Some(Role::Package) {
+        let responses = tender::responses(workspace, document);
+        let clauses = tender::clauses(workspace, document.project.as_deref(), &responses);
+        let rows: Vec<Json> = clauses.iter().map(|clause| clause.to_json(viewer.classes())).collect();
+        json.insert("clauses".into(), rows.into());
+        json.insert("pages".into(), Map::new().into());
+    }
+    Data { json, prose: gathering.prose, files: gathering.files }
+}
+
+struct Gathering<'w> {
+    workspace: &'w Workspace,
+    viewer: Viewer,
+    prose: Vec<Value>,
+    files: BTreeSet<String>,
+}
+
+impl Gathering<'_> {
+    fn document(&mut self, document: &Document) -> Json {
+        let empty = || Json::Object(Map::new());
+        let data = match (document.kind.schema(), document.data()) {
+            (Ok(schema), Some(data)) => {
+                let kept = schema.keep(data, self.viewer.classes());
+                let from = self.workspace.sources.path(document.file).to_owned();
+                kept.to_json(&mut |value| self.leaf(&from, value))
+            }
+            _ => empty(),
+        };
+        let titles = &document.kind.about.title;
+        let mut json = json!({
+            "kind": document.kind.id,
+            "kind_title": titles.get(document.lang),
+            "id": document.id,
+            "title": document.title,
+            "confidentiality": document.confidentiality.name(),
+            "lang": match document.lang { crate::diagnostic::Lang::Zh => "zh", crate::diagnostic::Lang::En => "en" },
+            "class": document.kind.about.class,
+            "data": data,
+        });
+        if let (Json::Object(json), Some(author)) = (&mut json, &document.author) {
+            json.insert("author".into(), author.as_str().into());
+        }
+        json
+    }
+
+    fn facts(&mut self, document: &Document) -> Map<String, Json> {
+        // Facts lie in many files; images among them are resolved from the file that holds the value.
+        let sources = &self.workspace.sources;
+        let project = document.project.as_deref();
+        let workspace = self.workspace;
+        facts(workspace, project, self.viewer, &mut |value| {
+            let from = sources.path(value.span.file).to_owned();
+            self.leaf(&from, value)
+        })
+    }
+
+    /// Every document that can be reached by references, each once.
+    fn library(&mut self, document: &Document) -> Map<String, Json> {
+        let mut reached: BTreeMap<&str, &Document> = BTreeMap::new();
+        let mut waiting: VecDeque<&Document> = VecDeque::from([document]);
+        let workspace = self.workspace;
+        while let Some(next) = waiting.pop_front() {
+            let (Ok(schema), Some(data)) = (next.kind.schema(), next.data()) else { continue };
+            // References that the viewer may not see lead nowhere.
+            let kept = schema.keep(data, self.viewer.classes());
+            for (id, ..) in references(&kept) {
+                let Some(target) = workspace.document(id) else { continue };
+                let hidden = self.viewer == Viewer::Customer
+                    && target.confidentiality == Confidentiality::Confidential;
+                if !hidden && target.id != document.id && reached.insert(&target.id, target).is_none() {
+                    waiting.push_back(target);
+                }
+            }
+        }
+        reached.into_iter().map(|(id, document)| (id.to_owned(), self.document(document))).collect()
+    }
+
+    /// Prose, images and attachments become pointers to virtual files.
+    fn leaf(&mut self, from: &str, value: &Value) -> Option<Json> {
+        match value.meaning {
+            Meaning::Prose => {
+                self.workspace.prose_of(value)?;
+                let known = self.prose.iter().position(|known| known.span == value.span);
+                let at = known.unwrap_or_else(|| {
+                    self.prose.push(value.clone());
+                    self.prose.len() - 1
+                });
+                Some(json!({ "$prose": format!("p{}", at + 1) }))
+            }
+            Meaning::Image | Meaning::Attachment => {
+                let path = folder::join(from, value.text()?)?;
+                let asset = self.workspace.assets.get(&path)?;
+                let json = json!({
+                    "path": virtual_path(&path),
+                    "format": asset.probe.format.name(),
+                    "pages": asset.pages,
+                    "width": asset.probe.width,
+                    "height": asset.probe.height,
+                });
+                self.files.insert(path);
+                Some(json)
+            }
+            _ => None,
+        }
+    }
+}
