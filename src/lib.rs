@@ -4,8 +4,10 @@
 
 pub mod amount;
 pub mod asset;
+pub mod cli;
 pub mod diagnostic;
 pub mod digest;
+pub mod disk;
 pub mod document;
 pub mod folder;
 pub mod kind;

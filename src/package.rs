@@ -36,6 +36,8 @@ pub struct Options {
     /// For whose eyes; without it, for those that the kind is meant for. Packages are always for the customer.
     pub viewer: Option<Viewer>,
     pub standard: Standard,
+    /// Marks every page as a draft.
+    pub draft: bool,
 }
 
 /// What is told while a build goes on.
@@ -69,14 +71,15 @@ pub struct Output {
 }
 
 /// The documents of a scope that are printed, packages last.
-pub fn plan<'w>(workspace: &'w Workspace, scope: &Scope) -> Vec<&'w Document> {
-    let in_scope = |document: &&Document| match scope {
+pub fn plan<'w>(workspace: &'w Workspace, scopes: &[Scope]) -> Vec<&'w Document> {
+    let within = |document: &Document, scope: &Scope| match scope {
         Scope::All => document.project.is_some() && document.kind.about.print == Print::Always,
         Scope::Project(project) => {
             document.project.as_ref() == Some(project) && document.kind.about.print == Print::Always
         }
         Scope::Document(id) => document.id == *id,
     };
+    let in_scope = |document: &&Document| scopes.iter().any(|scope| within(document, scope));
     let printable = |document: &&Document| document.kind.template && document.data().is_some();
     let mut documents: Vec<&Document> =
         workspace.documents.iter().filter(in_scope).filter(printable).collect();
@@ -91,7 +94,7 @@ fn is_package(document: &Document) -> bool {
 /// Builds everything in scope. Findings of the setting are added; a document that cannot be set leaves no file.
 pub fn build(
     workspace: &mut Workspace,
-    scope: &Scope,
+    scopes: &[Scope],
     options: Options,
     progress: &dyn Progress,
     findings: &mut Findings,
@@ -102,7 +105,7 @@ pub fn build(
     let press = press::Press::new(workspace, fonts, options, &mut raised);
     let mut build = Build::default();
     let mut complaints = Vec::new();
-    for document in plan(workspace, scope) {
+    for document in plan(workspace, scopes) {
         let folder = document.project.clone().unwrap_or_else(|| "library".to_owned());
         let mut prints = match is_package(document) {
             true => press.package(document, progress, &mut complaints),
@@ -133,11 +136,11 @@ pub fn build(
 
 /// The virtual files that each print of a scope is set from, as folders: for the plain Typst compiler, and for
 /// looking at what a template is given.
-pub fn sources(workspace: &mut Workspace, scope: &Scope, options: Options) -> BTreeMap<String, Folder> {
+pub fn sources(workspace: &mut Workspace, scopes: &[Scope], options: Options) -> BTreeMap<String, Folder> {
     let (fonts, _) = Fonts::new(std::mem::take(&mut workspace.fonts));
     let press = press::Press::new(workspace, fonts, options, &mut Findings::default());
     let mut folders = BTreeMap::new();
-    for document in plan(workspace, scope) {
+    for document in plan(workspace, scopes) {
         let jobs = match is_package(document) {
             true => press.volumes(document),
             false => vec![(safe_name(&document.title), press.job(document))],

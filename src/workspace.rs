@@ -19,7 +19,7 @@ use crate::prose::Prose;
 use crate::source::{FileId, Sources};
 use crate::value::Value;
 
-pub use configuration::Configuration;
+pub use configuration::{Configuration, exclusions};
 pub use facts::{Viewer, facts};
 pub use links::references;
 pub use texts::virtual_path;

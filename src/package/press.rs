@@ -338,7 +338,7 @@ impl<'w> Press<'w> {
     fn given(&self, document: &Document) -> Json {
         let mut given = json!({
             "lang": match document.lang { crate::diagnostic::Lang::Zh => "zh", crate::diagnostic::Lang::En => "en" },
-            "draft": false,
+            "draft": self.options.draft,
             "fonts": self.families,
         });
         if let (Json::Object(given), Some(date)) = (&mut given, data_text(document, "date")) {

@@ -57,6 +57,16 @@ impl Configuration {
     }
 }
 
+/// What a configuration says must not be looked at: its own patterns and the output folder. Faults in it are
+/// reported when it is read with the workspace.
+pub fn exclusions(text: &str) -> Vec<String> {
+    let (mut sources, mut findings) = (Sources::default(), Findings::default());
+    let file = sources.add("", text);
+    let configuration = read(Some(file), &Kinds::shipped(), &sources, &mut findings);
+    let output = [format!("/{}/", configuration.output)];
+    configuration.exclude.into_iter().chain(output).collect()
+}
+
 pub(super) fn read(
     file: Option<FileId>,
     kinds: &Kinds,

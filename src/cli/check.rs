@@ -1,0 +1,48 @@
+//! `bidwright check`: reads and reports. Never writes.
+
+use super::args::{Check, Format};
+use super::surroundings::Surroundings;
+use super::{Opened, json, open, show};
+use crate::diagnostic::{Lang, Severity};
+use crate::disk::{self, Failure};
+
+pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
+    let Some(first) = command.paths.first() else { return Ok(super::CLEAN) };
+    let mut opened = open(first, lang, surroundings)?;
+    narrow(&mut opened, command)?;
+    if command.quiet {
+        opened.findings.retain(|finding| finding.severity() > Severity::Info);
+    }
+    let code = opened.code(opened.workspace.configuration.fail_on);
+    match command.format {
+        Format::Json => show::print(&json::report(&opened.findings, &opened.workspace.sources, opened.lang)),
+        Format::Human => {
+            let printer = opened.printer(surroundings);
+            printer.findings(&opened.findings, command.limit);
+            if !command.quiet {
+                printer.summary(&opened.findings, opened.workspace.documents.len());
+            }
+        }
+    }
+    Ok(code)
+}
+
+/// Keeps the findings of the paths that were named. The whole workspace was read all the same: what is wrong
+/// in one document may lie in another.
+fn narrow(opened: &mut Opened, command: &Check) -> Result<(), Failure> {
+    let mut prefixes = Vec::new();
+    for path in &command.paths {
+        let below = disk::below(&opened.root, path);
+        prefixes.push(below.ok_or_else(|| Failure::Missing(path.clone()))?);
+    }
+    let sources = &opened.workspace.sources;
+    opened.findings.retain(|finding| {
+        let path = sources.path(finding.span.file);
+        prefixes.iter().any(|prefix| {
+            prefix.is_empty()
+                || path == prefix
+                || path.strip_prefix(prefix.as_str()).is_some_and(|rest| rest.starts_with('/'))
+        })
+    });
+    Ok(())
+}

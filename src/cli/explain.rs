@@ -1,0 +1,27 @@
+//! `bidwright explain`: the page of a code, or the list of all.
+
+use super::args::Explain;
+use super::{CLEAN, FAILED, show, words};
+use crate::diagnostic::{Lang, catalogue, entry};
+use crate::disk::Failure;
+use crate::schema::similar;
+
+pub(super) fn run(command: &Explain, lang: Lang) -> Result<u8, Failure> {
+    let Some(code) = &command.code else {
+        for (code, entry) in catalogue() {
+            show::line(&format!("{code:28} {:8} {}", entry.severity.name(), entry.words(lang).message));
+        }
+        return Ok(CLEAN);
+    };
+    match entry(code) {
+        Some(entry) => {
+            show::line(&format!("{code} ({})\n", entry.severity.name()));
+            show::line(entry.words(lang).explain.trim_end());
+            Ok(CLEAN)
+        }
+        None => {
+            show::tell(&words::no_code(code, similar(code, catalogue().keys().map(String::as_str)), lang));
+            Ok(FAILED)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! The two doors to the disk: reads a folder, writes a set of files. Nothing else touches files.
+//!
+//! Links are never followed. A set of files is written whole: every file is on the disk under another name
+//! before the first takes its place.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ignore::WalkBuilder;
+use ignore::overrides::OverrideBuilder;
+
+use crate::folder::{File, Folder, Load};
+
+/// The environment does not let the tool go on.
+#[derive(Debug)]
+pub enum Failure {
+    /// No `bidwright.yaml` in this folder or any above it.
+    NotWorkspace(PathBuf),
+    Missing(PathBuf),
+    Read(PathBuf, io::Error),
+    Write(PathBuf, io::Error),
+    /// Would overwrite what is there already.
+    Exists(PathBuf),
+    /// An exclusion pattern of the configuration.
+    Pattern(String, String),
+}
+
+/// Folders whose files count even where git ignores them: licensed fonts are often kept out of repositories.
+const ALWAYS: [&str; 3] = ["fonts", "schemas", "templates"];
+const CONFIGURATION: &str = "bidwright.yaml";
+
+/// The folder at or above `path` that holds a `bidwright.yaml`.
+pub fn root_of(path: &Path) -> Result<PathBuf, Failure> {
+    let path = path.canonicalize().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => Failure::Missing(path.to_owned()),
+        _ => Failure::Read(path.to_owned(), error),
+    })?;
+    let root = path.ancestors().find(|folder| folder.join(CONFIGURATION).is_file());
+    root.map(Path::to_owned).ok_or(Failure::NotWorkspace(path))
+}
+
+/// Reads what is in a workspace. `exclude` turns the text of the configuration into patterns not to look at.
+pub fn read(root: &Path, exclude: impl Fn(&str) -> Vec<String>) -> Result<Folder, Failure> {
+    let configuration = root.join(CONFIGURATION);
+    let text = fs::read(&configuration).map_err(|error| Failure::Read(configuration, error))?;
+    let mut overrides = OverrideBuilder::new(root);
+    for pattern in exclude(&String::from_utf8_lossy(&text)) {
+        let refused = |error: ignore::Error| Failure::Pattern(pattern.clone(), error.to_string());
+        overrides.add(&format!("!{pattern}")).map_err(refused)?;
+    }
+    let overrides = overrides.build().map_err(|error| Failure::Pattern(String::new(), error.to_string()))?;
+    let mut folder = Folder::default();
+    let walk = WalkBuilder::new(root).require_git(false).follow_links(false).overrides(overrides).build();
+    for entry in walk {
+        match entry {
+            Ok(entry) => add(&mut folder, root, entry.path(), entry.file_type()),
+            Err(error) => refuse(&mut folder, root, &error)?,
+        }
+    }
+    for top in ALWAYS.map(|top| root.join(top)).iter().filter(|top| top.is_dir()) {
+        for entry in walkdir::WalkDir::new(top).sort_by_file_name() {
+            match entry {
+                Ok(entry) => add(&mut folder, root, entry.path(), Some(entry.file_type())),
+                Err(error) => {
+                    let path = error.path().map_or(top.clone(), Path::to_owned);
+                    folder.files.insert(relative(root, &path), File::Unreadable(error.to_string()));
+                }
+            }
+        }
+    }
+    Ok(folder)
+}
+
+fn add(folder: &mut Folder, root: &Path, path: &Path, kind: Option<fs::FileType>) {
+    let Some(kind) = kind.filter(|kind| !kind.is_dir()) else { return };
+    let file = if kind.is_symlink() {
+        File::Link
+    } else if !kind.is_file() {
+        File::Unreadable("not a regular file".to_owned())
+    } else {
+        match fs::symlink_metadata(path) {
+            Ok(about) => {
+                let path = path.to_owned();
+                let load: Load = Arc::new(move || fs::read(&path).map_err(|error| error.to_string()));
+                File::Plain { size: about.len(), load }
+            }
+            Err(error) => File::Unreadable(error.to_string()),
+        }
+    };
+    folder.files.insert(relative(root, path), file);
+}
+
+/// A folder that cannot be looked into is a finding there; without a path the whole walk has failed.
+fn refuse(folder: &mut Folder, root: &Path, error: &ignore::Error) -> Result<(), Failure> {
+    let mut inner = error;
+    loop {
+        match inner {
+            ignore::Error::WithPath { path, err } if path != root => {
+                folder.files.insert(relative(root, path), File::Unreadable(err.to_string()));
+                return Ok(());
+            }
+            ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => inner = err,
+            other => return Err(Failure::Read(root.to_owned(), io::Error::other(other.to_string()))),
+        }
+    }
+}
+
+/// The path below the root, `/` between parts. Names that are not Unicode keep a replacement character.
+fn relative(root: &Path, path: &Path) -> String {
+    let below = path.strip_prefix(root).unwrap_or(path);
+    below.components().map(|part| part.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+}
+
+/// The place of a path below a workspace's root, as documents know it.
+pub fn below(root: &Path, path: &Path) -> Option<String> {
+    let path = path.canonicalize().ok()?;
+    path.strip_prefix(root).is_ok().then(|| relative(root, &path))
+}
+
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Waits until nothing is being written: whoever ends the process holds this, and leaves nothing half done.
+pub fn settled() -> MutexGuard<'static, ()> {
+    WRITING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Writes files below a folder, replacing those that are there. All or, where the disk refuses, none.
+pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    let _writing = settled();
+    let mut staged = Vec::new();
+    for (path, content) in files {
+        let target = folder.join(path);
+        let parent = target.parent().unwrap_or(folder);
+        let failed = |error: io::Error| Failure::Write(target.clone(), error);
+        fs::create_dir_all(parent).map_err(failed)?;
+        if target.is_dir() {
+            return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")));
+        }
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".bidwright-");
+        #[cfg(unix)]
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+        let mut file = builder.tempfile_in(parent).map_err(failed)?;
+        file.write_all(content).and_then(|()| file.as_file().sync_all()).map_err(failed)?;
+        staged.push((file, target));
+    }
+    for (file, target) in staged {
+        file.persist(&target).map_err(|error| Failure::Write(target, error.error))?;
+    }
+    Ok(())
+}
+
+/// Writes new files; refuses before the first if any of them is there already.
+pub fn create(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
+    match files.keys().map(|path| folder.join(path)).find(|path| path.symlink_metadata().is_ok()) {
+        Some(path) => Err(Failure::Exists(path)),
+        None => write(folder, files),
+    }
+}
