@@ -75,8 +75,9 @@ pub fn catalogue() -> &'static BTreeMap<String, Entry> {
     static ALL: LazyLock<BTreeMap<String, Entry>> = LazyLock::new(|| {
         let mut all = BTreeMap::new();
         for (name, text) in shipped::codes() {
-            let part: Option<BTreeMap<String, Entry>> =
-                serde_yaml::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let part: Option<BTreeMap<String, Entry>> = serde_yaml::from_str(text)
+                .map_err(|error| format!("{name}: {error}"))
+                .expect("a test reads all words");
             let part = part.unwrap_or_default();
             for (code, entry) in part {
                 assert!(all.insert(code.clone(), entry).is_none(), "`{code}` stands twice in the catalogue");

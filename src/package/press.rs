@@ -7,14 +7,15 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use super::data::{self, Data};
-use super::trouble::Trouble;
+use super::trouble::{self, Trouble};
 use super::{Options, Progress, data_text, items, safe_name};
 use crate::asset;
 use crate::diagnostic::{Finding, Findings};
 use crate::document::Document;
+use crate::kind::Role;
 use crate::render::{self, Complaint, ComplaintKind, File, Fonts, Job, Layout, PdfSettings};
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Meaning, Value};
 use crate::workspace::{Viewer, Workspace, virtual_path};
 
 /// The faces that are always there, last in every list of families.
@@ -78,7 +79,7 @@ impl<'w> Press<'w> {
                     files.insert(path, file);
                 }
                 Err(message) => {
-                    let span = span_of_asset(workspace, &path);
+                    let span = trouble::user_of(workspace, &path);
                     findings.push(
                         Finding::new("image-broken", span).with("path", &path).with("message", message),
                     );
@@ -223,7 +224,7 @@ impl<'w> Press<'w> {
         let settings = PdfSettings {
             ident: format!("{} {name}", document.id),
             creator: Some("Bidwright".to_owned()),
-            date: date(document),
+            date: self.date(document),
             standard: self.options.standard,
             tagged: true,
         };
@@ -335,6 +336,17 @@ impl<'w> Press<'w> {
         main.replace("(: )", "(:)").replace("(: \"", "(\"")
     }
 
+    /// A fixed date for the PDF, never the clock's: the document's own, or the first that its project names.
+    fn date(&self, document: &Document) -> Option<(i32, u8, u8)> {
+        let subject = self.workspace.with_role(document.project.as_deref(), Role::Subject).next();
+        let written =
+            data_text(document, "date").or_else(|| first_date(document)).or_else(|| first_date(subject?))?;
+        let mut parts = written.split('-');
+        let year = parts.next()?.parse().ok()?;
+        let month = parts.next()?.parse().ok()?;
+        Some((year, month, parts.next()?.parse().ok()?))
+    }
+
     fn given(&self, document: &Document) -> Json {
         let mut given = json!({
             "lang": match document.lang { crate::diagnostic::Lang::Zh => "zh", crate::diagnostic::Lang::En => "en" },
@@ -346,6 +358,16 @@ impl<'w> Press<'w> {
         }
         given
     }
+}
+
+fn first_date(document: &Document) -> Option<&str> {
+    let mut found = None;
+    document.value.walk(&mut |value| {
+        if value.meaning == Meaning::Date && found.is_none() {
+            found = value.text();
+        }
+    });
+    found
 }
 
 struct Volume {
@@ -416,28 +438,4 @@ fn unstable(message: &str) -> Complaint {
         trace: Vec::new(),
         page: None,
     }
-}
-
-/// A fixed date for the PDF: the document's own, never the clock's.
-fn date(document: &Document) -> Option<(i32, u8, u8)> {
-    let mut parts = data_text(document, "date")?.split('-');
-    let year = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    Some((year, month, parts.next()?.parse().ok()?))
-}
-
-/// The place of some value that uses a file.
-fn span_of_asset(workspace: &Workspace, path: &str) -> Span {
-    let mut span = None;
-    for document in &workspace.documents {
-        let from = workspace.sources.path(document.file);
-        document.value.walk(&mut |value| {
-            let written = value.text().filter(|_| span.is_none());
-            if written.and_then(|written| crate::folder::join(from, written)).as_deref() == Some(path) {
-                span = Some(value.span);
-            }
-        });
-    }
-    span.or_else(|| workspace.documents.first().map(|document| Span::file(document.file)))
-        .expect("an asset is used by some document")
 }

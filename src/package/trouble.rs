@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Finding, Findings};
 use crate::document::Document;
+use crate::folder;
 use crate::render::{Complaint, ComplaintKind, Fonts, Place};
 use crate::source::Span;
 use crate::value::Value;
@@ -84,6 +85,7 @@ fn finding(workspace: &mut Workspace, trouble: &Trouble) -> Finding {
             let path = path.as_deref().unwrap_or_default();
             let path =
                 path.strip_prefix("/files/").and_then(|path| path.strip_suffix(".asset")).unwrap_or(path);
+            finding.span = user_of(workspace, path);
             finding = finding.with("path", path);
         }
         _ => (),
@@ -115,4 +117,21 @@ fn locate(workspace: &mut Workspace, trouble: &Trouble, place: &Place) -> Option
         workspace.sources.find(&name).unwrap_or_else(|| workspace.sources.add(name, template.text.as_str()))
     });
     Some(Span::new(file, place.range.start, place.range.end))
+}
+
+/// The place of the first value that uses a file.
+pub(super) fn user_of(workspace: &Workspace, path: &str) -> Span {
+    let mut users = workspace.documents.iter().filter_map(|document| {
+        let from = workspace.sources.path(document.file);
+        let mut span = None;
+        document.value.walk(&mut |value| {
+            let names = |written| folder::join(from, written).as_deref() == Some(path);
+            if span.is_none() && value.text().is_some_and(names) {
+                span = Some(value.span);
+            }
+        });
+        span
+    });
+    let anywhere = || workspace.documents.first().map(|document| Span::file(document.file));
+    users.next().or_else(anywhere).expect("a file is only looked at for a document")
 }

@@ -262,7 +262,7 @@ fn term(kind: JsonType) -> String {
 
 /// The nearest known word, if it is near enough to have been meant.
 pub fn similar<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
-    let limit = (word.chars().count() / 3).max(1) + 1;
+    let limit = (word.chars().count() / 3).max(1);
     known
         .into_iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))

@@ -137,7 +137,10 @@ impl Used {
             Some(File::Unreadable(reason)) => Err(reason.clone()),
             None => {
                 let finding = Finding::new("image-missing", span).with("path", &path);
-                let near = crate::schema::similar(&path, workspace.folder.files.keys().map(String::as_str));
+                let name = path.rsplit('/').next().unwrap_or(&path);
+                let pictures = workspace.folder.files.keys().filter(|path| path.ends_with(ending(name)));
+                let names = pictures.filter_map(|path| path.rsplit('/').next());
+                let near = crate::schema::similar(name, names);
                 findings.push(match near {
                     Some(near) => finding.hint("similar", vec![("similar", near.to_owned())]),
                     None => finding,
@@ -167,10 +170,19 @@ impl Used {
     }
 }
 
+fn ending(name: &str) -> &str {
+    name.rfind('.').map_or("", |dot| &name[dot..])
+}
+
 fn look(bytes: &[u8], limit: asset::Limit, path: &str, span: Span) -> Result<Asset, Finding> {
     let probe = asset::probe(bytes, limit).map_err(|fault| {
         let finding = Finding::new(fault.code(), span).with("path", path).with("message", &fault);
-        finding.with("limit", limit.megapixels)
+        match fault {
+            asset::Fault::TooLarge { megapixels, limit } => {
+                finding.with("pixels", megapixels).with("limit", limit)
+            }
+            _ => finding,
+        }
     })?;
     let pages = match probe.format {
         asset::Format::Pdf => render::pdf_pages(bytes).map_err(|reason| {
