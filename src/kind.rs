@@ -173,8 +173,11 @@ impl Kinds {
         for schema in own {
             let kind = schema.name.strip_suffix(ENDING).and_then(|id| kinds.get(id));
             let Some(kind) = kind else { continue };
-            if let Err(reason) = kind.schema() {
-                findings.push(invalid(Span::file(schema.file), &schema.name, "", reason));
+            match kind.schema() {
+                Ok(compiled) => findings.extend(compiled.fields().unclassified().map(|pointer| {
+                    Finding::new("classification-missing", Span::file(schema.file)).with("path", pointer)
+                })),
+                Err(reason) => findings.push(invalid(Span::file(schema.file), &schema.name, "", reason)),
             }
             if !kind.template {
                 let path = format!("templates/{}.typ", kind.id);

@@ -44,7 +44,8 @@ fn every_case_comes_out_as_expected() {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let found = std::panic::catch_unwind(|| examine(case, accept));
-                    let found = found.unwrap_or_else(|_| vec!["the case could not be run; see above".to_owned()]);
+                    let found =
+                        found.unwrap_or_else(|_| vec!["the case could not be run; see above".to_owned()]);
                     let name = case.strip_prefix(repository()).unwrap_or(case).display().to_string();
                     let told = found.into_iter().map(|fault| format!("{name}: {fault}"));
                     faults.lock().expect("no thread panics while it holds this").extend(told);
@@ -61,11 +62,13 @@ fn every_case_comes_out_as_expected() {
 fn cases() -> Vec<PathBuf> {
     let below = |folder: &Path| {
         let entries = fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder can be read").path()).collect();
+        let mut paths: Vec<PathBuf> =
+            entries.map(|entry| entry.expect("the folder can be read").path()).collect();
         paths.sort();
         paths
     };
-    let cases: Vec<PathBuf> = below(&repository().join(CASES)).iter().flat_map(|command| below(command)).collect();
+    let cases: Vec<PathBuf> =
+        below(&repository().join(CASES)).iter().flat_map(|command| below(command)).collect();
     for case in &cases {
         assert!(case.join("command").is_file(), "{} has no `command`", case.display());
         for entry in below(case) {
@@ -82,7 +85,8 @@ fn examine(case: &Path, accept: bool) -> Vec<String> {
     let command = fs::read_to_string(case.join("command")).expect("a case has a command");
     let words = split(&command);
     let given = words.iter().take_while(|word| is_variable(word)).count();
-    let variables: Vec<(&str, &str)> = words[..given].iter().filter_map(|word| word.split_once('=')).collect();
+    let variables: Vec<(&str, &str)> =
+        words[..given].iter().filter_map(|word| word.split_once('=')).collect();
     let arguments: Vec<&str> = words[given..].iter().map(String::as_str).collect();
 
     let stage = Stage::new();
@@ -174,7 +178,8 @@ fn retell(
             if !people.stderr.contains(&format!("[{code}]")) {
                 faults.push(format!("people are not told of {code}"));
             }
-            faults.extend(placeholders(code).into_iter().filter(|hole| people.stderr.contains(hole.as_str())));
+            faults
+                .extend(placeholders(code).into_iter().filter(|hole| people.stderr.contains(hole.as_str())));
         }
     }
     faults
@@ -189,9 +194,12 @@ fn holes(finding: &Json) -> Vec<String> {
     let texts = std::iter::once(&finding["message"]).chain(hints).chain(related).filter_map(Json::as_str);
     let mut found = Vec::new();
     for text in texts {
-        found.extend(holes.iter().filter(|hole| text.contains(hole.as_str())).map(|hole| {
-            format!("{code}: nothing was given for {hole} in `{text}`")
-        }));
+        found.extend(
+            holes
+                .iter()
+                .filter(|hole| text.contains(hole.as_str()))
+                .map(|hole| format!("{code}: nothing was given for {hole} in `{text}`")),
+        );
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-') {
             found.push(format!("{code}: the note `{text}` has no words"));
         }
@@ -228,7 +236,9 @@ fn unprintable(run: &Run) -> Vec<String> {
     };
     [("stdout", &run.stdout), ("stderr", &run.stderr)]
         .into_iter()
-        .filter_map(|(name, text)| Some(format!("{name} has the character U+{:04X}", u32::from(hidden(text)?))))
+        .filter_map(|(name, text)| {
+            Some(format!("{name} has the character U+{:04X}", u32::from(hidden(text)?)))
+        })
         .collect()
 }
 

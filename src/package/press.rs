@@ -337,11 +337,13 @@ impl<'w> Press<'w> {
     }
 
     /// A fixed date for the PDF, never the clock's: the document's own, or the first that its project names.
+    fn stamp<'d>(&'d self, document: &'d Document) -> Option<&'d str> {
+        let subject = || self.workspace.with_role(document.project.as_deref(), Role::Subject).next();
+        data_text(document, "date").or_else(|| first_date(document)).or_else(|| first_date(subject()?))
+    }
+
     fn date(&self, document: &Document) -> Option<(i32, u8, u8)> {
-        let subject = self.workspace.with_role(document.project.as_deref(), Role::Subject).next();
-        let written =
-            data_text(document, "date").or_else(|| first_date(document)).or_else(|| first_date(subject?))?;
-        let mut parts = written.split('-');
+        let mut parts = self.stamp(document)?.split('-');
         let year = parts.next()?.parse().ok()?;
         let month = parts.next()?.parse().ok()?;
         Some((year, month, parts.next()?.parse().ok()?))
@@ -353,8 +355,11 @@ impl<'w> Press<'w> {
             "draft": self.options.draft,
             "fonts": self.families,
         });
-        if let (Json::Object(given), Some(date)) = (&mut given, data_text(document, "date")) {
-            given.insert("date".into(), date.into());
+        // `date` is printed and only ever the document's own; `stamp` is for the PDF's own record of itself.
+        for (key, date) in [("date", data_text(document, "date")), ("stamp", self.stamp(document))] {
+            if let (Json::Object(given), Some(date)) = (&mut given, date) {
+                given.insert(key.into(), date.into());
+            }
         }
         given
     }

@@ -11,6 +11,8 @@ use crate::value::{Class, Meaning};
 /// What a schema says of one place in a tree.
 #[derive(Clone, Debug, Default)]
 pub struct Field {
+    /// Where in its schema file it stands.
+    pub pointer: String,
     pub types: Vec<String>,
     pub title: String,
     pub title_en: String,
@@ -92,6 +94,13 @@ impl Fields {
         classes.iter().any(|class| self.seen[index as usize][*class as usize])
     }
 
+    /// The places of leaves that nobody has classified.
+    pub fn unclassified(&self) -> impl Iterator<Item = &str> {
+        let bare = self.all.iter().filter(|field| field.is_leaf() && field.class.is_none());
+        // The file name of prose belongs to the prose.
+        bare.map(|field| field.pointer.as_str()).filter(|pointer| !pointer.is_empty())
+    }
+
     pub(super) fn compile(texts: &Texts, name: &str) -> Result<Self, String> {
         let mut compiler = Compiler { texts, all: Vec::new(), known: HashMap::new() };
         compiler.field(name, "")?;
@@ -143,7 +152,7 @@ impl Compiler<'_> {
         let index = u32::try_from(self.all.len()).map_err(|_| "the schema has too many fields".to_owned())?;
         self.all.push(Field::default());
         self.known.insert(key, index);
-        let mut field = Field::default();
+        let mut field = Field { pointer: pointer.to_owned(), ..Field::default() };
         self.fill(&mut field, file, pointer, 0)?;
         self.all[index as usize] = field;
         Ok(index)

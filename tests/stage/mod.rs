@@ -36,7 +36,8 @@ pub fn repository() -> &'static Path {
 impl Stage {
     /// An empty folder.
     pub fn new() -> Self {
-        let folder = tempfile::Builder::new().prefix("bidwright-stage-").tempdir().expect("a temporary folder");
+        let folder =
+            tempfile::Builder::new().prefix("bidwright-stage-").tempdir().expect("a temporary folder");
         let root = folder.path().canonicalize().expect("the folder is there");
         Self { _folder: folder, root }
     }

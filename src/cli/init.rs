@@ -1,0 +1,38 @@
+//! `bidwright init`: a workspace that builds at once.
+
+use std::path::Path;
+
+use super::args::Init;
+use super::{CLEAN, FAILED, show, words};
+use crate::diagnostic::Lang;
+use crate::disk::{self, Failure};
+use crate::scaffold;
+
+pub(super) fn run(command: &Init, lang: Lang) -> Result<u8, Failure> {
+    if !disk::is_vacant(&command.folder)? {
+        show::tell(&words::not_vacant(&command.folder, lang));
+        return Ok(FAILED);
+    }
+    if let Some(root) = around(&command.folder) {
+        show::tell(&words::inside(&command.folder, &root, lang));
+        return Ok(FAILED);
+    }
+    let files = bytes(scaffold::workspace());
+    disk::create(&command.folder, &files)?;
+    show::tell(&words::initialized(&command.folder, files.len(), lang));
+    Ok(CLEAN)
+}
+
+/// The workspace that a folder would lie in: its documents and those of a new one would be read as one.
+fn around(folder: &Path) -> Option<std::path::PathBuf> {
+    let folder = std::path::absolute(folder).ok()?;
+    folder.ancestors().find_map(|folder| match disk::root_of(folder) {
+        Err(Failure::Missing(_)) => None,
+        found => Some(found.ok()),
+    })?
+}
+
+/// Texts as the disk takes them.
+pub(super) fn bytes(texts: scaffold::Texts) -> std::collections::BTreeMap<String, Vec<u8>> {
+    texts.into_iter().map(|(path, text)| (path, text.into_bytes())).collect()
+}
