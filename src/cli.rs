@@ -4,16 +4,19 @@ mod amount;
 mod args;
 mod build;
 mod check;
+mod clock;
 mod completions;
 mod explain;
+mod init;
 mod json;
+mod new;
 mod progress;
+mod schema;
 mod show;
 mod surroundings;
 mod words;
 
 use std::ffi::OsString;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
@@ -49,16 +52,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
     let surroundings = Surroundings::look();
     let lang = arguments.lang.map_or_else(|| surroundings.lang.unwrap_or_default(), Lang::from);
     let done = match arguments.command {
+        Command::Init(command) => init::run(&command, lang),
+        Command::New(command) => new::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Check(command) => check::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Build(command) => build::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Amount(command) => amount::run(&command, lang),
         Command::Explain(command) => explain::run(&command, lang),
+        Command::Schema(command) => schema::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Completions(command) => completions::run(&command),
     };
     match done {
         Ok(code) => code,
         Err(failure) => {
-            let _ = writeln!(anstream::stderr(), "bidwright: {}", words::failure(&failure, lang));
+            show::tell(&format!("bidwright: {}", words::failure(&failure, lang)));
             FAILED
         }
     }

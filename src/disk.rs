@@ -120,6 +120,23 @@ pub fn below(root: &Path, path: &Path) -> Option<String> {
     path.strip_prefix(root).is_ok().then(|| relative(root, &path))
 }
 
+/// Whether a new workspace can go into a folder: it is not there yet, or empty but for git's own folder.
+pub fn is_vacant(folder: &Path) -> Result<bool, Failure> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(false),
+        Err(error) => return Err(Failure::Read(folder.to_owned(), error)),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| Failure::Read(folder.to_owned(), error))?;
+        if entry.file_name() != ".git" {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 static WRITING: Mutex<()> = Mutex::new(());
 
 /// Waits until nothing is being written: whoever ends the process holds this, and leaves nothing half done.

@@ -14,6 +14,7 @@ pub mod kind;
 pub mod package;
 pub mod prose;
 pub mod render;
+pub mod scaffold;
 pub mod schema;
 pub mod shipped;
 pub mod source;

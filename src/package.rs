@@ -180,13 +180,16 @@ fn manifests(build: &mut Build) {
     build.files.extend(files);
 }
 
-/// Two documents may have one title: the second carries its id as well.
+/// Two documents may have one title: the second carries its id as well, and a number where that is not enough.
+/// Letters count as equal in both cases, as they do on some systems.
 fn free_name(files: &BTreeMap<String, Vec<u8>>, folder: &str, name: &str, id: &str) -> String {
-    let plain = format!("{folder}/{name}.pdf");
-    if !files.contains_key(&plain) {
-        return plain;
-    }
-    format!("{folder}/{name}-{}.pdf", safe_name(id.rsplit('/').next().unwrap_or(id)))
+    let short = id.split_once('/').map_or(id, |(_, rest)| rest);
+    let named = format!("{name}-{}", safe_name(short));
+    let numbered = (2..).map(|number| format!("{named}-{number}"));
+    let mut names = [name.to_owned(), named.clone()].into_iter().chain(numbered);
+    let taken = |path: &str| files.keys().any(|known| known.to_lowercase() == path.to_lowercase());
+    let path = names.find_map(|name| Some(format!("{folder}/{name}.pdf")).filter(|path| !taken(path)));
+    path.expect("numbers do not end")
 }
 
 /// A title as a file name on every usual system: no separators, no reserved characters, at most 200 bytes.

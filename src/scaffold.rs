@@ -61,7 +61,8 @@ pub fn workspace() -> Texts {
     let kinds = Kinds::shipped();
     let schemas = schemas(&kinds, &Sources::default());
     let mut files: Texts = shipped::start().map(|(path, text)| (path, text.to_owned())).collect();
-    files.extend(editor(&kinds, &schemas));
+    files
+        .extend(editor(&kinds, &schemas).into_iter().map(|(name, text)| (format!("{SCHEMAS}/{name}"), text)));
     files.insert(SETTINGS.to_owned(), settings());
     files
 }
@@ -70,7 +71,8 @@ pub fn workspace() -> Texts {
 pub fn schemas(kinds: &Kinds, sources: &Sources) -> Texts {
     let mut texts: Texts = shipped::schemas().map(|(name, text)| (name, text.to_owned())).collect();
     for (_, source) in sources.iter() {
-        let name = source.path.strip_prefix("schemas/").map(|below| below.rsplit('/').next().unwrap_or(below));
+        let name =
+            source.path.strip_prefix("schemas/").map(|below| below.rsplit('/').next().unwrap_or(below));
         if let Some(name) = name.filter(|name| kinds.schemas().any(|(known, _)| known == *name)) {
             texts.insert(name.to_owned(), source.text.to_string());
         }
@@ -83,7 +85,7 @@ pub fn schema_name(kind: &str) -> String {
     format!("{kind}.schema.json")
 }
 
-/// The schemas where editors find them, and one that chooses among them by the kind that a document names.
+/// The schemas for editors by file name, with one that chooses among them by the kind that a document names.
 pub fn editor(kinds: &Kinds, schemas: &Texts) -> Texts {
     let names: Vec<&str> = kinds.iter().map(|kind| kind.id.as_str()).collect();
     let branches = names.iter().map(|name| {
@@ -101,7 +103,7 @@ pub fn editor(kinds: &Kinds, schemas: &Texts) -> Texts {
     });
     let mut files = Texts::from([(ANY.to_owned(), format!("{any:#}\n"))]);
     files.extend(schemas.clone());
-    files.into_iter().map(|(name, text)| (format!("{SCHEMAS}/{name}"), text)).collect()
+    files
 }
 
 /// Settings that tell VS Code which schema a file has.

@@ -16,6 +16,21 @@ pub fn templates() -> impl Iterator<Item = (String, &'static str)> {
     texts(&TEMPLATES).filter(|(path, _)| path.ends_with(".typ"))
 }
 
+/// Path and text of every file of the starting workspace.
+pub fn start() -> impl Iterator<Item = (String, &'static str)> {
+    below("start/")
+}
+
+/// Path and text of the files that hold the folders of a new project.
+pub fn skeleton() -> impl Iterator<Item = (String, &'static str)> {
+    below("skeleton/")
+}
+
+/// The files of a folder of `templates/` that is no folder of templates.
+fn below(folder: &'static str) -> impl Iterator<Item = (String, &'static str)> {
+    texts(&TEMPLATES).filter_map(move |(path, text)| Some((path.strip_prefix(folder)?.to_owned(), text)))
+}
+
 /// File name and text of every part of the catalogue of findings.
 pub fn codes() -> impl Iterator<Item = (String, &'static str)> {
     texts(&CODES)

@@ -16,7 +16,7 @@ use crate::document::Document;
 use crate::folder::Folder;
 use crate::kind::{Kinds, Role};
 use crate::prose::Prose;
-use crate::source::{FileId, Sources};
+use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
 
 pub use configuration::{Configuration, exclusions};
@@ -55,6 +55,8 @@ pub struct Asset {
     pub probe: asset::Probe,
     /// Pages of a PDF, otherwise 1.
     pub pages: usize,
+    /// The first place that uses it.
+    pub used: Span,
 }
 
 /// Reads a workspace and reports all that is wrong with it.

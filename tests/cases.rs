@@ -138,7 +138,15 @@ fn compare(case: &Path, came: &BTreeMap<&str, String>, accept: bool, faults: &mu
 
 /// Findings as short lines.
 fn lines(report: &Json) -> String {
-    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    // Control characters of a file name are shown: an expectation is a plain text.
+    let plain = |text: &str| -> String {
+        let shown = |character: char| match character.is_control() {
+            true => format!("\\u{{{:04X}}}", u32::from(character)),
+            false => character.to_string(),
+        };
+        text.chars().map(shown).collect()
+    };
+    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), plain);
     let mut lines = String::new();
     for finding in report["findings"].as_array().into_iter().flatten() {
         let place = ["file", "line", "column"].map(|key| text(&finding[key])).join(":");
@@ -268,7 +276,7 @@ fn difference(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u
 /// socket FILE             something that is there and cannot be read
 /// ```
 ///
-/// Words may stand in double quotes, with `\n`, `\t`, `\"`, `\\` and `\u{200B}` inside.
+/// Words may stand in double quotes, with `\n`, `\r`, `\t`, `\"`, `\\` and `\u{200B}` inside.
 struct Setup(Vec<Vec<String>>);
 
 impl Setup {
@@ -348,6 +356,7 @@ fn split(line: &str) -> Vec<String> {
             '\\' if quoted => {
                 let escaped = match characters.next() {
                     Some('n') => '\n',
+                    Some('r') => '\r',
                     Some('t') => '\t',
                     Some('u') => {
                         let code: String =

@@ -35,6 +35,10 @@ impl From<Language> for Lang {
 
 #[derive(Subcommand)]
 pub(super) enum Command {
+    /// 新建工作区，带一个能立即构建的示例 / make a workspace with a sample that builds at once
+    Init(Init),
+    /// 新建项目或文档 / make a project or a document
+    New(New),
     /// 检查文档，一次报告全部问题 / check documents, report everything at once
     Check(Check),
     /// 生成 PDF：整个工作区、一个项目或一份文档 / set a workspace, a project or one document as PDF
@@ -43,8 +47,36 @@ pub(super) enum Command {
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
     Explain(Explain),
+    /// 列出文档类型，输出或写出模式 / list kinds of documents, print or write their schemas
+    Schema(Schema),
     /// 输出命令补全脚本 / print a completion script
     Completions(Completions),
+}
+
+/// 示例 / Example: bidwright init bids
+#[derive(Args)]
+pub(super) struct Init {
+    /// 新的或空的文件夹 / a new or empty folder
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// 示例 / Example: bidwright new project smart-park --title 智慧园区平台建设项目
+#[derive(Args)]
+pub(super) struct New {
+    /// 文档类型；bidwright schema 列出全部 / kind of document; bidwright schema lists them
+    pub kind: String,
+    /// 项目名或文档短名（小写字母、数字、连字符）/ name of the project or document: lower case, digits, hyphens
+    pub name: Option<String>,
+    /// 所属项目；只有一个或已在其文件夹内时可以不写 / project; may be left out in its folder or if there is one
+    #[arg(short, long)]
+    pub project: Option<String>,
+    /// 文档短名或标识；不写则依类型取名 / short name or id of the document; by its kind if left out
+    #[arg(long, conflicts_with = "name")]
+    pub id: Option<String>,
+    /// 标题 / title
+    #[arg(short, long)]
+    pub title: Option<String>,
 }
 
 /// 示例 / Example: bidwright check projects/smart-park --format json
@@ -115,6 +147,16 @@ pub(super) struct Amount {
 pub(super) struct Explain {
     /// 问题代码；不写则列出全部 / the code; without it all are listed
     pub code: Option<String>,
+}
+
+/// 示例 / Example: bidwright schema --write
+#[derive(Args)]
+pub(super) struct Schema {
+    /// 输出这个类型的模式 / print the schema of this kind
+    pub kind: Option<String>,
+    /// 写出全部模式，默认到工作区的 .bidwright/schemas / write all schemas, by default to .bidwright/schemas
+    #[arg(long, value_name = "DIR", num_args = 0..=1, conflicts_with = "kind")]
+    pub write: Option<Option<PathBuf>>,
 }
 
 /// 示例 / Example: bidwright completions bash > /etc/bash_completion.d/bidwright

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::diagnostic::{Finding, Findings, Lang, Severity};
 use crate::source::{Sources, Span};
+use crate::text::is_unseen;
 
 #[derive(Serialize)]
 struct Report {
@@ -53,8 +54,23 @@ pub(super) fn report(findings: &Findings, sources: &Sources, lang: Lang) -> Stri
             warnings: findings.count(Severity::Warning),
         },
     };
-    let mut text = serde_json::to_string_pretty(&report).unwrap_or_default();
+    let mut text = visible(&serde_json::to_string_pretty(&report).unwrap_or_default());
     text.push('\n');
+    text
+}
+
+/// The same JSON with `\u009B` for characters that a terminal obeys or nobody sees. They stand in strings only.
+fn visible(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if is_unseen(character) {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                text.push_str(&format!("\\u{unit:04X}"));
+            }
+        } else {
+            text.push(character);
+        }
+    }
     text
 }
 

@@ -37,14 +37,14 @@ impl Teller {
 impl Progress for Teller {
     fn begin(&self, name: &str) {
         if let Some(bar) = &self.bar {
-            bar.set_message(words::setting(name, self.lang));
+            bar.set_message(show::harmless(&words::setting(name, self.lang)));
         }
     }
 
     fn done(&self, name: &str, pages: usize) {
         let line = words::set(name, pages, self.lang);
         match &self.bar {
-            Some(bar) => bar.println(line),
+            Some(bar) => bar.println(show::harmless(&line)),
             None if self.quiet => (),
             None => show::tell(&line),
         }

@@ -19,7 +19,8 @@ pub(super) fn run(command: &Schema, lang: Option<Lang>, surroundings: &Surroundi
         Err(Failure::NotWorkspace(_)) if command.write != Some(None) => None,
         Err(failure) => return Err(failure),
     };
-    let lang = opened.as_ref().map_or_else(|| lang.or(surroundings.lang).unwrap_or_default(), |opened| opened.lang);
+    let lang =
+        opened.as_ref().map_or_else(|| lang.or(surroundings.lang).unwrap_or_default(), |opened| opened.lang);
     let shipped = (Kinds::shipped(), crate::source::Sources::default());
     let (kinds, sources) = match &opened {
         Some(opened) => (&opened.workspace.kinds, &opened.workspace.sources),
@@ -29,7 +30,7 @@ pub(super) fn run(command: &Schema, lang: Option<Lang>, surroundings: &Surroundi
     match (&command.write, &command.kind, &opened) {
         (Some(Some(folder)), ..) => write(folder, texts, lang),
         (Some(None), _, Some(opened)) => {
-            let written = write(&opened.root, scaffold::editor(kinds, &texts), lang)?;
+            let written = write(&opened.root.join(scaffold::SCHEMAS), scaffold::editor(kinds, &texts), lang)?;
             let settings = Texts::from([(scaffold::SETTINGS.to_owned(), scaffold::settings())]);
             match disk::create(&opened.root, &bytes(settings)) {
                 // People keep settings of their own there.

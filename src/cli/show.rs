@@ -93,11 +93,14 @@ impl Window {
         // Very long lines are cut around the place.
         let from = text.floor_char_boundary(line_start.max(start.saturating_sub(600)));
         let to = text.floor_char_boundary(line_end.min(end + 600));
+        let before = harmless(&text[from..start]);
+        let marked = harmless(text[start..end].trim_end_matches('\r'));
+        let after = harmless(text[end..to].trim_end_matches('\r'));
         Self {
             path: source.path.clone(),
-            text: text[from..to].trim_end_matches('\r').to_owned(),
+            range: before.len()..before.len() + marked.len(),
+            text: before + &marked + &after,
             first_line: source.position(start).line,
-            range: start - from..end - from,
         }
     }
 }
@@ -126,7 +129,7 @@ impl<'a> WithPlace<'a> for Group<'a> {
 }
 
 /// Text of users with control characters made visible: no escape sequence of a file reaches the terminal.
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     text.chars()
         .map(|character| match character {
             '\n' | '\t' => ' ',
@@ -142,11 +145,16 @@ pub(super) fn print(text: &str) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
+/// Writes words to standard output, a line or several.
 pub(super) fn line(text: &str) {
-    print(&format!("{text}\n"));
+    print(&format!("{}\n", lines(text)));
 }
 
-/// Tells a person something beside the result.
+/// Tells a person something beside the result, a line or several.
 pub(super) fn tell(text: &str) {
-    let _ = writeln!(anstream::stderr(), "{text}");
+    let _ = writeln!(anstream::stderr(), "{}", lines(text));
+}
+
+fn lines(text: &str) -> String {
+    text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
 }

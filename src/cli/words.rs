@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::Failure;
+use crate::kind::{Kind, Kinds};
 
 pub(super) fn failure(failure: &Failure, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
@@ -101,5 +102,163 @@ pub(super) fn no_code(code: &str, similar: Option<&str>, lang: Lang) -> String {
         (Some(near), Lang::En) => format!("no code `{code}`; did you mean `{near}`?"),
         (None, Lang::Zh) => format!("没有代码 `{code}`；用 `bidwright explain` 列出全部"),
         (None, Lang::En) => format!("no code `{code}`; `bidwright explain` lists all"),
+    }
+}
+
+pub(super) fn not_vacant(folder: &Path, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{} 已存在且不是空文件夹；换一个名字，或先清空它", folder.display()),
+        Lang::En => {
+            format!("{} exists and is not an empty folder; choose another name or empty it", folder.display())
+        }
+    }
+}
+
+pub(super) fn inside(folder: &Path, root: &Path, lang: Lang) -> String {
+    let (folder, root) = (folder.display(), root.display());
+    match lang {
+        Lang::Zh => format!(
+            "{folder} 在工作区 {root} 之内；工作区不能套工作区，新建项目用 `bidwright new project 名称`"
+        ),
+        Lang::En => format!(
+            "{folder} lies in the workspace {root}; `bidwright new project NAME` makes a project there"
+        ),
+    }
+}
+
+pub(super) fn initialized(folder: &Path, files: usize, lang: Lang) -> String {
+    let folder = folder.display();
+    match lang {
+        Lang::Zh => format!(
+            "已建立工作区 {folder}（{files} 个文件，内容为虚构示例）\n接下来：\n  cd {folder}\n  bidwright check    检查\n  bidwright build    生成三卷投标文件，位于 out/\n  bidwright new project my-project --title 某某项目    新建自己的项目\n  bidwright schema    有哪些文档类型"
+        ),
+        Lang::En => format!(
+            "made the workspace {folder} ({files} files, an invented sample)\nNext:\n  cd {folder}\n  bidwright check    check it\n  bidwright build    set three bid volumes in out/\n  bidwright new project my-project --title TITLE    start your own project\n  bidwright schema    list the kinds of documents"
+        ),
+    }
+}
+
+/// One kind in the list of all: id, titles, class and whether it can be printed.
+pub(super) fn kind_row(kind: &Kind, lang: Lang) -> String {
+    let template = match (kind.template, lang) {
+        (true, Lang::Zh) => "有模板",
+        (false, Lang::Zh) => "无模板",
+        (true, Lang::En) => "template",
+        (false, Lang::En) => "no template",
+    };
+    let titles = &kind.about.title;
+    // Han characters take two columns each.
+    let wide = titles.zh.chars().filter(|character| !character.is_ascii()).count();
+    let zh =
+        format!("{}{}", titles.zh, " ".repeat(14_usize.saturating_sub(titles.zh.chars().count() + wide)));
+    format!("{:18} {zh} {:20} {:10} {template}", kind.id, titles.en, kind.about.class)
+}
+
+pub(super) fn no_kind(name: &str, similar: Option<&str>, kinds: &Kinds, lang: Lang) -> String {
+    let mut text = match (similar, lang) {
+        (Some(near), Lang::Zh) => format!("没有文档类型 `{name}`；是不是 `{near}`？可用的类型："),
+        (Some(near), Lang::En) => format!("no kind `{name}`; did you mean `{near}`? These exist:"),
+        (None, Lang::Zh) => format!("没有文档类型 `{name}`；可用的类型："),
+        (None, Lang::En) => format!("no kind `{name}`; these exist:"),
+    };
+    for kind in kinds.iter() {
+        text.push_str(&format!("\n  {:18} {}", kind.id, kind.about.title.get(lang)));
+    }
+    text
+}
+
+pub(super) fn name_missing(kind: &Kind, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("缺少项目名，如 `bidwright new {} my-project`", kind.id),
+        Lang::En => format!("the project needs a name: `bidwright new {} my-project`", kind.id),
+    }
+}
+
+pub(super) fn no_slug(text: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => {
+            format!("`{text}` 不能作名称：只用小写字母、数字和连字符，如 `smart-park`；中文名称写在 --title")
+        }
+        Lang::En => {
+            format!("`{text}` is no name: lower-case letters, digits and hyphens, such as `smart-park`")
+        }
+    }
+}
+
+pub(super) fn of_library(kind: &Kind, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{}属于资料库，不属于某个项目；去掉 --project", kind.about.title.zh),
+        Lang::En => format!("`{}` belongs to the library, not to a project; leave out --project", kind.id),
+    }
+}
+
+pub(super) fn no_project(name: &str, similar: Option<&str>, projects: &[&str], lang: Lang) -> String {
+    let known = known(projects, lang);
+    match (similar, lang) {
+        (Some(near), Lang::Zh) => format!("没有项目 `{name}`；是不是 `{near}`？{known}"),
+        (Some(near), Lang::En) => format!("no project `{name}`; did you mean `{near}`? {known}"),
+        (None, Lang::Zh) => format!("没有项目 `{name}`；{known}"),
+        (None, Lang::En) => format!("no project `{name}`; {known}"),
+    }
+}
+
+pub(super) fn project_missing(kind: &Kind, projects: &[&str], lang: Lang) -> String {
+    let known = known(projects, lang);
+    match lang {
+        Lang::Zh => format!("{}属于项目，用 --project 指明；{known}", kind.about.title.zh),
+        Lang::En => format!("`{}` belongs to a project, name it with --project; {known}", kind.id),
+    }
+}
+
+fn known(projects: &[&str], lang: Lang) -> String {
+    match (projects, lang) {
+        ([], Lang::Zh) => "还没有项目，先用 `bidwright new project 名称` 新建".to_owned(),
+        ([], Lang::En) => "there is none yet: `bidwright new project NAME`".to_owned(),
+        (projects, Lang::Zh) => format!("现有项目：{}", projects.join("、")),
+        (projects, Lang::En) => format!("projects: {}", projects.join(", ")),
+    }
+}
+
+pub(super) fn id_taken(id: &str, path: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("标识 `{id}` 已被 {path} 使用；用 --id 另取一个"),
+        Lang::En => format!("the id `{id}` is that of {path}; choose another with --id"),
+    }
+}
+
+pub(super) fn only_one(kind: &Kind, path: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("一个项目只有一份{}，已有 {path}", kind.about.title.zh),
+        Lang::En => format!("a project has one `{}`, and there is {path}", kind.id),
+    }
+}
+
+pub(super) fn missing(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("其中 {count} 处引用的内容还不存在，见文件中的说明；补齐前检查会报错"),
+        Lang::En => format!(
+            "{count} references in it have nothing to point at yet; its comments say what to make first"
+        ),
+    }
+}
+
+pub(super) fn no_schemas(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "编辑器要补全和检查，先运行一次 `bidwright schema --write`",
+        Lang::En => "run `bidwright schema --write` once, so that editors can complete and check",
+    }
+}
+
+pub(super) fn schemas_written(count: usize, folder: &Path, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("写出 {count} 个模式，位于 {}", folder.display()),
+        Lang::En => format!("wrote {count} schemas below {}", folder.display()),
+    }
+}
+
+pub(super) fn kept(path: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{path} 已存在，未改动"),
+        Lang::En => format!("{path} exists and was left as it is"),
     }
 }

@@ -27,13 +27,17 @@ pub(super) fn gather(workspace: &Workspace, document: &Document, viewer: Viewer)
     json.insert("doc".into(), gathering.document(document));
     json.insert("facts".into(), gathering.facts(document).into());
     json.insert("library".into(), gathering.library(document).into());
-    if document.kind.about.role == Some(Role::Package) {
-        let responses = tender::responses(workspace, document);
+    let responses = match document.kind.about.role {
+        Some(Role::Package) => tender::responses(workspace, document),
+        Some(Role::Responses) => vec![document],
+        _ => Vec::new(),
+    };
+    if !responses.is_empty() {
         let clauses = tender::clauses(workspace, document.project.as_deref(), &responses);
         let rows: Vec<Json> = clauses.iter().map(|clause| clause.to_json(viewer.classes())).collect();
         json.insert("clauses".into(), rows.into());
-        json.insert("pages".into(), Map::new().into());
     }
+    json.insert("pages".into(), Map::new().into());
     Data { json, prose: gathering.prose, files: gathering.files }
 }
 

@@ -141,7 +141,11 @@ impl Writer<'_> {
             return block;
         }
         let leaf = self.leaf(field, place);
-        Block { missing: usize::from(leaf.hint.is_some()), hint: leaf.hint, ..Block::line(written(field, &leaf.value)) }
+        Block {
+            missing: usize::from(leaf.hint.is_some()),
+            hint: leaf.hint,
+            ..Block::line(written(field, &leaf.value))
+        }
     }
 
     /// A list with the one item that it needs, or that shows what it is for. An item that would point at nothing

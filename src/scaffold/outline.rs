@@ -109,6 +109,12 @@ impl<'t> Outline<'t> {
         first_text(self.node("examples")?)
     }
 
+    /// What is said of this very place: by the node that names it, not by the type that it refers to.
+    pub(super) fn description(&self) -> &'t str {
+        let naming = self.layers.iter().find(|layer| layer.node.get("title").is_some());
+        naming.and_then(|layer| layer.node.get("description")?.text()).unwrap_or_default()
+    }
+
     pub(super) fn properties(&self) -> Vec<(&'t str, Outline<'t>)> {
         match self.find("properties") {
             Some((file, Node { data: Data::Map(entries), .. })) => entries

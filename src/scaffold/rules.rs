@@ -41,7 +41,8 @@ impl Rules {
             _ => Vec::new(),
         };
         // The one value of a draft is its own sum.
-        if let (Some(is), [one]) = (word("is").filter(|is| is.starts_with(|c: char| c.is_ascii_digit())), &of[..])
+        if let (Some(is), [one]) =
+            (word("is").filter(|is| is.starts_with(|c: char| c.is_ascii_digit())), &of[..])
         {
             self.totals.insert(absolute(each, one), is.to_owned());
         }

@@ -55,7 +55,7 @@ fn text(outline: &Outline, blank: &str) -> String {
     if let (Some(pattern), true) = (patterned, sample.is_empty()) {
         shortest(&pattern, &mut sample);
     }
-    // A pattern that lets nothing through is met by what is blank: it only forbids.
+    // A pattern that an empty text meets only forbids.
     if sample.is_empty() {
         blank.clone_into(&mut sample);
     }

@@ -23,7 +23,7 @@ pub(super) fn prose(outline: &Outline, lang: Lang) -> String {
 pub(super) fn head(kind: &Kind, root: &Outline, lang: Lang) -> [String; 2] {
     match lang {
         Lang::Zh => [
-            format!("# {}", joined(&kind.about.title.zh, root.text("description").unwrap_or_default())),
+            format!("# {}", joined(&kind.about.title.zh, root.description())),
             "# 行尾的 # 之后是说明；以 # 开头的行是可选的字段，需要时去掉 #。".to_owned(),
         ],
         Lang::En => [
@@ -37,7 +37,7 @@ pub(super) fn head(kind: &Kind, root: &Outline, lang: Lang) -> [String; 2] {
 /// What a field is, for the end of its line. Descriptions are Chinese only.
 pub(super) fn note(outline: &Outline, lang: Lang) -> String {
     let description = match lang {
-        Lang::Zh => outline.text("description").unwrap_or_default(),
+        Lang::Zh => outline.description(),
         Lang::En => "",
     };
     let note = joined(title(outline, lang), description);
