@@ -57,10 +57,10 @@ pub fn read(
     findings: &mut Findings,
 ) -> Option<Document> {
     if !matches!(tree.data, yaml::Data::Map(_)) {
+        let is_list = matches!(tree.data, yaml::Data::List(_));
+        let found = if is_list { "@type-array" } else { "@type-string" };
         findings.push(
-            Finding::new("value-type", tree.span)
-                .with("expected", "@type-object")
-                .with("found", "@type-string"),
+            Finding::new("value-type", tree.span).with("expected", "@type-object").with("found", found),
         );
         return None;
     }

@@ -2,24 +2,24 @@
 //!
 //! The modules stand in the order of their dependencies: each uses only those above it.
 
-pub mod amount;
-pub mod asset;
-pub mod cli;
+pub mod source;
+pub mod shipped;
 pub mod diagnostic;
-pub mod digest;
-pub mod disk;
-pub mod document;
-pub mod folder;
+pub mod text;
+pub mod amount;
+pub mod yaml;
+pub mod value;
+pub mod schema;
 pub mod kind;
-pub mod package;
+pub mod document;
+pub mod digest;
+pub mod folder;
+pub mod asset;
 pub mod prose;
 pub mod render;
-pub mod scaffold;
-pub mod schema;
-pub mod shipped;
-pub mod source;
-pub mod tender;
-pub mod text;
-pub mod value;
 pub mod workspace;
-pub mod yaml;
+pub mod scaffold;
+pub mod tender;
+pub mod package;
+pub mod disk;
+pub mod cli;

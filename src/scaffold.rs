@@ -110,8 +110,8 @@ pub fn editor(kinds: &Kinds, schemas: &Texts) -> Texts {
 pub fn settings() -> String {
     let settings = serde_json::json!({
         "yaml.schemas": {
-            (format!("{SCHEMAS}/bidwright.schema.json")): "/bidwright.yaml",
-            (format!("{SCHEMAS}/{ANY}")): ["/library/**/*.yaml", "/projects/**/*.yaml"],
+            (format!("./{SCHEMAS}/bidwright.schema.json")): "/bidwright.yaml",
+            (format!("./{SCHEMAS}/{ANY}")): ["/library/**/*.yaml", "/projects/**/*.yaml"],
         },
     });
     format!("{settings:#}\n")

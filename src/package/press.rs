@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use super::data::{self, Data};
-use super::trouble::{self, Trouble};
+use super::trouble::Trouble;
 use super::{Options, Progress, data_text, items, safe_name};
 use crate::asset;
 use crate::diagnostic::{Finding, Findings};
@@ -79,10 +79,10 @@ impl<'w> Press<'w> {
                     files.insert(path, file);
                 }
                 Err(message) => {
-                    let span = trouble::user_of(workspace, &path);
-                    findings.push(
-                        Finding::new("image-broken", span).with("path", &path).with("message", message),
-                    );
+                    let span = workspace.assets[&path].used;
+                    let finding =
+                        Finding::new("image-broken", span).with("path", &path).with("message", message);
+                    findings.push(finding.hint("again", Vec::new()));
                 }
             }
         }

@@ -2,10 +2,9 @@
 
 use crate::diagnostic::{Finding, Findings};
 use crate::document::Document;
-use crate::folder;
 use crate::render::{Complaint, ComplaintKind, Fonts, Place};
 use crate::source::Span;
-use crate::value::Value;
+use crate::value::{Data, Value};
 use crate::workspace::Workspace;
 
 /// A complaint with the document whose job it came from.
@@ -33,21 +32,59 @@ pub(super) fn fonts(workspace: &mut Workspace, fonts: &Fonts, broken: &[String],
     for (wanted, fallback) in [(&configuration.serif, "Noto Serif SC"), (&configuration.sans, "Noto Sans SC")]
     {
         for (family, span) in wanted.iter().filter(|(family, _)| !fonts.has(family)) {
-            findings
-                .push(Finding::new("font-unknown", *span).with("font", family).with("fallback", fallback));
+            let finding =
+                Finding::new("font-unknown", *span).with("font", family).with("fallback", fallback);
+            findings.push(finding.hint("own-font", Vec::new()));
         }
     }
     for path in broken {
         let file = workspace.sources.add(path, "");
-        findings.push(Finding::new("font-broken", Span::file(file)).with("path", path));
+        let finding = Finding::new("font-broken", Span::file(file)).with("path", path);
+        findings.push(finding.hint("format", Vec::new()));
     }
 }
 
 pub(super) fn report(workspace: &mut Workspace, troubles: Vec<Trouble>, findings: &mut Findings) {
     for trouble in troubles {
         let finding = finding(workspace, &trouble);
-        findings.push(finding);
+        match &trouble.complaint.kind {
+            // Text that reaches the page through data or code has no place for the typesetter.
+            ComplaintKind::GlyphMissing { character, .. } if finding.span == trouble.document => {
+                let spans = writings(workspace, &trouble, *character);
+                let spans = if spans.is_empty() { vec![finding.span] } else { spans };
+                findings.extend(spans.into_iter().map(|span| Finding { span, ..finding.clone() }));
+            }
+            _ => findings.push(finding),
+        }
     }
+}
+
+/// Where a character is written: in the document itself, or else in others of its project and in the library.
+fn writings(workspace: &Workspace, trouble: &Trouble, character: char) -> Vec<Span> {
+    let written = |document: &Document| {
+        let mut spans = Vec::new();
+        document.value.walk(&mut |value| {
+            if let Some(prose) = workspace.prose_of(value) {
+                let places = prose.code.match_indices(character).map(|(at, found)| at..at + found.len());
+                spans.extend(places.filter_map(|place| prose.map.lookup(place)));
+            } else if let (Some(text), Data::Text(..)) = (value.text(), &value.data) {
+                let offsets = value.offsets(workspace.sources.text(value.span.file));
+                spans.extend(text.match_indices(character).filter_map(|(at, found)| {
+                    let start = *offsets.get(at)? as usize;
+                    Some(Span::new(value.span.file, start, start + found.len()))
+                }));
+            }
+        });
+        spans
+    };
+    let own = workspace.document(&trouble.id);
+    let spans = own.map(written).unwrap_or_default();
+    if !spans.is_empty() {
+        return spans;
+    }
+    let project = own.and_then(|own| own.project.as_ref());
+    let near = |document: &&Document| document.project.is_none() || document.project.as_ref() == project;
+    workspace.documents.iter().filter(near).flat_map(written).collect()
 }
 
 fn finding(workspace: &mut Workspace, trouble: &Trouble) -> Finding {
@@ -85,11 +122,22 @@ fn finding(workspace: &mut Workspace, trouble: &Trouble) -> Finding {
             let path = path.as_deref().unwrap_or_default();
             let path =
                 path.strip_prefix("/files/").and_then(|path| path.strip_suffix(".asset")).unwrap_or(path);
-            finding.span = user_of(workspace, path);
+            if let Some(asset) = workspace.assets.get(path) {
+                finding.span = asset.used;
+            }
             finding = finding.with("path", path);
         }
         _ => (),
     }
+    let advice: &[&'static str] = match &complaint.kind {
+        ComplaintKind::GlyphMissing { .. } => &["own-font", "replace"],
+        ComplaintKind::FontUnknown { .. } => &["own-font"],
+        ComplaintKind::Unstable => &["loop"],
+        ComplaintKind::EmbeddedPdfInPdfA { .. } => &["convert"],
+        ComplaintKind::TemplateError if complaint.message.contains("does not contain key") => &["data"],
+        _ => &[],
+    };
+    finding = advice.iter().fold(finding, |finding, hint| finding.hint(hint, Vec::new()));
     for hint in &complaint.hints {
         finding = finding.hint("typst", vec![("hint", hint.clone())]);
     }
@@ -117,21 +165,4 @@ fn locate(workspace: &mut Workspace, trouble: &Trouble, place: &Place) -> Option
         workspace.sources.find(&name).unwrap_or_else(|| workspace.sources.add(name, template.text.as_str()))
     });
     Some(Span::new(file, place.range.start, place.range.end))
-}
-
-/// The place of the first value that uses a file.
-pub(super) fn user_of(workspace: &Workspace, path: &str) -> Span {
-    let mut users = workspace.documents.iter().filter_map(|document| {
-        let from = workspace.sources.path(document.file);
-        let mut span = None;
-        document.value.walk(&mut |value| {
-            let names = |written| folder::join(from, written).as_deref() == Some(path);
-            if span.is_none() && value.text().is_some_and(names) {
-                span = Some(value.span);
-            }
-        });
-        span
-    });
-    let anywhere = || workspace.documents.first().map(|document| Span::file(document.file));
-    users.next().or_else(anywhere).expect("a file is only looked at for a document")
 }

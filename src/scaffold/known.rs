@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use crate::kind::{Audience, Role};
 use crate::value::Meaning;
 use crate::workspace::Workspace;
 
@@ -43,13 +44,20 @@ impl<'w> Known<'w> {
         known
     }
 
-    /// A document of one of these kinds (of any, where none is named), in the project before the library.
+    /// A document of one of these kinds, in the project before the library. Where none is named, any that a
+    /// customer may see: what it is put into is for the customer.
     pub(super) fn reference(&self, kinds: &[&str]) -> Option<&'w str> {
         let fits = |project: Option<&str>| {
             self.workspace.documents.iter().find(|document| {
                 document.project.as_deref() == project
                     && !document.id.is_empty()
-                    && (kinds.is_empty() || kinds.contains(&document.kind.id.as_str()))
+                    && match kinds {
+                        [] => {
+                            document.kind.about.audience == Audience::Customer
+                                && document.kind.about.role != Some(Role::Package)
+                        }
+                        kinds => kinds.contains(&document.kind.id.as_str()),
+                    }
             })
         };
         let own = self.project.and_then(|project| fits(Some(project)));

@@ -80,6 +80,7 @@ fn joined(title: &str, description: &str) -> String {
     match (title.is_empty(), description.is_empty()) {
         (true, _) => description.to_owned(),
         (_, true) => title.to_owned(),
+        _ if description.starts_with(title) => description.to_owned(),
         _ => format!("{title}：{description}"),
     }
 }

@@ -149,7 +149,19 @@ fn report(fields: &Fields, root: &Value, error: &ValidationError<'_>, findings: 
             }
             return;
         }
-        other => Finding::new("schema-rule", at).with("reason", format!("{other:?}")),
+        // The name of a key that people choose themselves.
+        Fault::PropertyNames { error } => {
+            let name = error.instance().as_str().unwrap_or_default().to_owned();
+            let at = value.member(&name).and_then(|member| member.key_span).unwrap_or(at);
+            let pattern = match error.kind() {
+                Fault::Pattern { pattern } => pattern.as_str(),
+                other => other.keyword(),
+            };
+            let finding = Finding::new("value-pattern", at).with("value", name).with("pattern", pattern);
+            findings.push(finding.hint("pattern", Vec::new()));
+            return;
+        }
+        other => Finding::new("schema-rule", at).with("reason", other.keyword()),
     };
     findings.push(match field.filter(|field| !field.description.is_empty()) {
         Some(field) => finding.hint(

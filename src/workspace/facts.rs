@@ -24,6 +24,14 @@ impl Viewer {
         }
     }
 
+    /// The least initiated of those who may see a leaf of this class.
+    pub fn of_class(class: Class) -> Self {
+        match class {
+            Class::Public | Class::Identity => Self::Customer,
+            Class::Internal | Class::Confidential => Self::Insider,
+        }
+    }
+
     pub fn classes(self) -> &'static [Class] {
         match self {
             Self::Insider => &[Class::Public, Class::Identity, Class::Internal, Class::Confidential],

@@ -57,11 +57,13 @@ pub(super) fn check(workspace: &Workspace, findings: &mut Findings) {
 fn check_references(workspace: &Workspace, document: &Document, findings: &mut Findings) {
     let Ok(schema) = document.kind.schema() else { return };
     for (id, span, value) in references(&document.value) {
+        let allowed = schema.field(value).map(|field| field.refs.as_slice()).unwrap_or_default();
         let Some(target) = workspace.document(id) else {
-            findings.push(unknown("id-unknown", span, "id", id, workspace.index.keys().map(String::as_str)));
+            let fitting = |document: &&Document| allowed.is_empty() || allowed.contains(&document.kind.id);
+            let known = workspace.documents.iter().filter(fitting).map(|document| document.id.as_str());
+            findings.push(unknown("id-unknown", span, "id", id, known));
             continue;
         };
-        let allowed = schema.field(value).map(|field| field.refs.as_slice()).unwrap_or_default();
         if !allowed.is_empty() && !allowed.contains(&target.kind.id) {
             findings.push(
                 Finding::new("reference-kind", span)
@@ -73,7 +75,7 @@ fn check_references(workspace: &Workspace, document: &Document, findings: &mut F
     }
     // What a package binds in must be meant for the customer's eyes.
     if document.kind.about.role == Some(Role::Package) {
-        for chapter in chapters(document) {
+        for (_, chapter) in chapters(document) {
             let Some(value) = chapter.get("document") else { continue };
             let target = value.text().and_then(|id| workspace.document(id));
             if let Some(target) = target.filter(|target| target.kind.about.audience == Audience::Internal) {
@@ -84,17 +86,26 @@ fn check_references(workspace: &Workspace, document: &Document, findings: &mut F
     }
 }
 
-/// The chapters of all volumes of a package.
-fn chapters(document: &Document) -> impl Iterator<Item = &Value> {
+/// The chapters of all volumes of a package, each with the id of its volume.
+fn chapters(document: &Document) -> impl Iterator<Item = (Option<&str>, &Value)> {
     let volumes = document.data().and_then(|data| data.get("volumes")).map(Value::items).unwrap_or_default();
-    volumes.iter().flat_map(|volume| volume.get("chapters").map(Value::items).unwrap_or_default())
+    volumes.iter().flat_map(|volume| {
+        let chapters = volume.get("chapters").map(Value::items).unwrap_or_default();
+        chapters.iter().map(|chapter| (volume.text_at("id"), chapter))
+    })
 }
 
 fn check_bidder(workspace: &Workspace, findings: &mut Findings) {
-    if let Some((id, span)) = &workspace.configuration.bidder
-        && workspace.document(id).is_none()
-    {
+    let Some((id, span)) = &workspace.configuration.bidder else { return };
+    let Some(target) = workspace.document(id) else {
         findings.push(unknown("id-unknown", *span, "id", id, workspace.index.keys().map(String::as_str)));
+        return;
+    };
+    if target.kind.about.role != Some(Role::Bidder) {
+        let bidders = workspace.kinds.iter().filter(|kind| kind.about.role == Some(Role::Bidder));
+        let bidders: Vec<&str> = bidders.map(|kind| kind.id.as_str()).collect();
+        let finding = Finding::new("reference-kind", *span).with("id", id).with("kind", &target.kind.id);
+        findings.push(finding.with("expected", bidders.join("、")));
     }
 }
 
@@ -233,7 +244,7 @@ fn check_counts(workspace: &Workspace, findings: &mut Findings) {
             && let Some(any) =
                 workspace.documents.iter().find(|document| document.project.as_deref() == Some(project))
         {
-            findings.push(Finding::new("subject-missing", any.id_span).with("project", project));
+            findings.push(Finding::new("subject-missing", any.id_span).with("folder", project));
         }
         let mut named: HashMap<&str, &Document> = HashMap::new();
         for document in facts::providers(workspace, Some(project)) {

@@ -11,7 +11,7 @@ use crate::document::Document;
 use crate::folder::{self, File};
 use crate::prose::{self, Facts, Places};
 use crate::render;
-use crate::source::{FileId, Span};
+use crate::source::{FileId, Sources, Span};
 use crate::value::{Data, Meaning, Value};
 
 /// Sets every prose field; `written` and `pictures` are the Markdown and image files that exist.
@@ -37,17 +37,15 @@ pub(super) fn set(
                 findings,
             );
         }
-        if leaves.prose.is_empty() {
-            continue;
-        }
-        let document = &workspace.documents[at];
-        let key = (document.project.clone(), Viewer::of(document.kind.about.audience));
-        let facts = facts.entry(key.clone()).or_insert_with(|| {
-            let values =
-                facts::facts(workspace, key.0.as_deref(), key.1, &mut |value| facts::without_prose(value));
-            Facts::new(&serde_json::Value::Object(values), words)
-        });
         for leaf in leaves.prose {
+            let document = &workspace.documents[at];
+            // A text may go wherever its field may go, so it can only say what everyone there may know.
+            let key = (document.project.clone(), Viewer::of_class(leaf.class));
+            let facts = facts.entry(key.clone()).or_insert_with(|| {
+                let leaf = &mut |value: &Value| facts::without_prose(value);
+                let values = facts::facts(workspace, key.0.as_deref(), key.1, leaf);
+                Facts::new(&serde_json::Value::Object(values), words)
+            });
             let Some((from, text, places)) = open(workspace, at, &leaf, &mut used, findings) else {
                 continue;
             };
@@ -73,8 +71,8 @@ pub(super) fn set(
         }
     }
     workspace.prose = done;
-    workspace.assets = used.assets;
-    report_unused(workspace, written, pictures, &used.prose, findings);
+    workspace.assets = used.assets.clone();
+    report_unused(workspace, written, pictures, &used, findings);
 }
 
 /// Where the template finds a file of the workspace. The ending tells nothing, so that the content decides the
@@ -114,24 +112,25 @@ impl Used {
     /// Looks at a picture once; every use of one that is missing or broken is reported.
     fn picture(
         &mut self,
-        workspace: &Workspace,
+        workspace: &mut Workspace,
         from: &str,
         written: &str,
         span: Span,
         meaning: Meaning,
         findings: &mut Findings,
     ) -> Option<String> {
+        let outside = || Finding::new("image-outside", span).with("path", written).hint("copy", Vec::new());
         let Some(path) = folder::join(from, written) else {
-            findings.push(Finding::new("image-outside", span).with("path", written));
+            findings.push(outside());
             return None;
         };
-        if self.assets.contains_key(&path) {
-            return Some(path);
+        if let Some(asset) = self.assets.get(&path) {
+            return fits(asset, meaning, &path, span, findings).then_some(path);
         }
         let bytes = match workspace.folder.get(&path) {
             Some(File::Plain { .. }) => workspace.load(&path),
             Some(File::Link) => {
-                findings.push(Finding::new("image-outside", span).with("path", written));
+                findings.push(outside());
                 return None;
             }
             Some(File::Unreadable(reason)) => Err(reason.clone()),
@@ -143,23 +142,19 @@ impl Used {
                 let near = crate::schema::similar(name, names);
                 findings.push(match near {
                     Some(near) => finding.hint("similar", vec![("similar", near.to_owned())]),
-                    None => finding,
+                    None => finding.hint("relative", Vec::new()),
                 });
                 return None;
             }
         };
         let limit = asset::Limit { megapixels: workspace.configuration.megapixels };
         let looked = bytes.map_err(|reason| Finding::new("file-unreadable", span).with("reason", reason));
-        let looked = looked.and_then(|bytes| look(&bytes, limit, &path, span));
+        let looked = looked.and_then(|bytes| look(&mut workspace.sources, &bytes, limit, &path, span));
         match looked {
-            Ok(asset) if meaning == Meaning::Image && asset.probe.format == asset::Format::Pdf => {
-                let finding = Finding::new("image-unsupported", span).with("path", &path);
-                findings.push(finding.with("message", "PDF"));
-                None
-            }
             Ok(asset) => {
+                let fits = fits(&asset, meaning, &path, span, findings);
                 self.assets.insert(path.clone(), asset);
-                Some(path)
+                fits.then_some(path)
             }
             Err(finding) => {
                 self.broken.insert(path);
@@ -174,23 +169,53 @@ fn ending(name: &str) -> &str {
     name.rfind('.').map_or("", |dot| &name[dot..])
 }
 
-fn look(bytes: &[u8], limit: asset::Limit, path: &str, span: Span) -> Result<Asset, Finding> {
+/// Pages of a PDF can be attached, but stand in no text.
+fn fits(asset: &Asset, meaning: Meaning, path: &str, span: Span, findings: &mut Findings) -> bool {
+    let fits = meaning != Meaning::Image || asset.probe.format != asset::Format::Pdf;
+    if !fits {
+        let finding = Finding::new("image-unsupported", span).with("path", path).with("message", "PDF");
+        findings.push(finding.hint("convert", Vec::new()));
+    }
+    fits
+}
+
+fn look(
+    sources: &mut Sources,
+    bytes: &[u8],
+    limit: asset::Limit,
+    path: &str,
+    span: Span,
+) -> Result<Asset, Finding> {
     let probe = asset::probe(bytes, limit).map_err(|fault| {
         let finding = Finding::new(fault.code(), span).with("path", path).with("message", &fault);
-        match fault {
-            asset::Fault::TooLarge { megapixels, limit } => {
+        let hints: &[&'static str] = match &fault {
+            asset::Fault::TooLarge { .. } => &["scale", "limit"],
+            asset::Fault::UnsafeSvg { .. } => &["flatten"],
+            asset::Fault::NotAnImage => &["content"],
+            asset::Fault::Unsupported { .. } => &["convert", "content"],
+            asset::Fault::Broken { .. } if bytes.len() < 1024 && !bytes.contains(&0) => &["lfs"],
+            asset::Fault::Broken { .. } | asset::Fault::Truncated => &["again"],
+        };
+        let finding = hints.iter().fold(finding, |finding, hint| finding.hint(hint, Vec::new()));
+        match (fault, std::str::from_utf8(bytes)) {
+            (asset::Fault::TooLarge { megapixels, limit }, _) => {
                 finding.with("pixels", megapixels).with("limit", limit)
+            }
+            (asset::Fault::UnsafeSvg { at, .. }, Ok(text)) => {
+                let place = Span::new(sources.add(path, text), at.start, at.end);
+                finding.related(place, "here", Vec::new())
             }
             _ => finding,
         }
     })?;
     let pages = match probe.format {
         asset::Format::Pdf => render::pdf_pages(bytes).map_err(|reason| {
-            Finding::new("image-broken", span).with("path", path).with("message", reason)
+            let finding = Finding::new("image-broken", span).with("path", path).with("message", reason);
+            finding.hint("again", Vec::new())
         })?,
         _ => 1,
     };
-    Ok(Asset { probe, pages })
+    Ok(Asset { probe, pages, used: span })
 }
 
 /// The text of a prose field with the way back to its places: in the document, or in a file beside it.
@@ -261,10 +286,10 @@ fn report_unused(
     workspace: &mut Workspace,
     written: &[String],
     pictures: &[String],
-    prose: &BTreeMap<String, Option<FileId>>,
+    used: &Used,
     findings: &mut Findings,
 ) {
-    for path in written.iter().filter(|path| !prose.contains_key(*path)) {
+    for path in written.iter().filter(|path| !used.prose.contains_key(*path)) {
         // A README explains a folder to people; it belongs to no document.
         let name = path.rsplit('/').next().unwrap_or(path);
         if !name.to_ascii_lowercase().starts_with("readme") {
@@ -272,7 +297,8 @@ fn report_unused(
             findings.push(Finding::new("prose-unused", Span::file(file)).with("path", path));
         }
     }
-    for path in pictures.iter().filter(|path| !workspace.assets.contains_key(*path)) {
+    let is_used = |path: &String| used.assets.contains_key(path) || used.broken.contains(path);
+    for path in pictures.iter().filter(|path| !is_used(path)) {
         let file = workspace.sources.add(path, "");
         findings.push(Finding::new("asset-unused", Span::file(file)).with("path", path));
     }

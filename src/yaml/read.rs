@@ -50,14 +50,18 @@ pub fn read(file: FileId, source: &str, limits: Limits, findings: &mut Findings)
         let range = place.byte_range().unwrap_or(0..0);
         let span = Span::new(file, range.start, range.end);
         let refuse = |code| Some(Finding::new(code, span));
+        let marked = |code, sign| Some(Finding::new(code, mark(source, span, sign)));
         let refused = match &event {
-            Event::Scalar(_, _, anchor, tag) if *anchor != 0 || tag.is_some() => {
-                refuse(if tag.is_some() { "yaml-tag" } else { "yaml-alias" })
-            }
-            Event::SequenceStart(_, anchor, tag) | Event::MappingStart(_, anchor, tag)
+            Event::Scalar(_, _, anchor, tag)
+            | Event::SequenceStart(_, anchor, tag)
+            | Event::MappingStart(_, anchor, tag)
                 if *anchor != 0 || tag.is_some() =>
             {
-                refuse(if tag.is_some() { "yaml-tag" } else { "yaml-alias" })
+                if tag.is_some() {
+                    marked("yaml-tag", '!')
+                } else {
+                    marked("yaml-alias", '&')
+                }
             }
             Event::Alias(_) => refuse("yaml-alias"),
             Event::DocumentStart(..) => {
@@ -104,6 +108,16 @@ pub fn read(file: FileId, source: &str, limits: Limits, findings: &mut Findings)
         findings.push(Finding::new("yaml-empty", Span::file(file)));
     }
     root
+}
+
+/// The anchor or tag before a node, which the parser counts as no part of it.
+fn mark(source: &str, node: Span, sign: char) -> Span {
+    let before = source.get(..node.range().start).unwrap_or_default();
+    let Some(at) = before.rfind(sign) else { return node };
+    let divides = |character: char| character.is_whitespace() || "[{,".contains(character);
+    let start = before[..at].rfind(divides).map_or(0, |end| end + 1);
+    let end = source[at..].find(char::is_whitespace).map_or(source.len(), |more| at + more);
+    Span::new(node.file, start, end)
 }
 
 fn scalar(
