@@ -32,8 +32,7 @@ pub(super) fn fonts(workspace: &mut Workspace, fonts: &Fonts, broken: &[String],
     for (wanted, fallback) in [(&configuration.serif, "Noto Serif SC"), (&configuration.sans, "Noto Sans SC")]
     {
         for (family, span) in wanted.iter().filter(|(family, _)| !fonts.has(family)) {
-            let finding =
-                Finding::new("font-unknown", *span).with("font", family).with("fallback", fallback);
+            let finding = Finding::new("font-unknown", *span).with("font", family).with("fallback", fallback);
             findings.push(finding.hint("own-font", Vec::new()));
         }
     }

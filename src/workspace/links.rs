@@ -168,11 +168,19 @@ fn check_anchors(workspace: &Workspace, findings: &mut Findings) {
             known.entry(project(*span)).or_default().insert(anchor);
         }
     }
-    // Templates place anchors of their own: at items that carry a key, and at documents by their id.
-    let marked: HashSet<String> = keys(workspace, Meaning::Key)
-        .iter()
-        .filter_map(|(_, value, _)| Some(format!("t-{}", value.text()?)))
-        .collect();
+    // Templates place anchors of their own: at items that carry a key, at documents by their id, and at the
+    // chapters of a package as `volume/form` or `volume/document`.
+    let keyed = keys(workspace, Meaning::Key);
+    let mut marked: HashSet<String> =
+        keyed.iter().filter_map(|(_, value, _)| Some(format!("t-{}", value.text()?))).collect();
+    for package in
+        workspace.documents.iter().filter(|document| document.kind.about.role == Some(Role::Package))
+    {
+        for (volume, chapter) in chapters(package) {
+            let target = chapter.text_at("form").or_else(|| chapter.text_at("document"));
+            marked.extend(volume.zip(target).map(|(volume, target)| format!("{volume}/{target}")));
+        }
+    }
     let is_known = |project: Option<&str>, anchor: &str| {
         known.get(&project).is_some_and(|anchors| anchors.contains(anchor))
             || marked.contains(anchor)
