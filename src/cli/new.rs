@@ -125,7 +125,7 @@ fn create(command: &New, opened: &Opened, settled: &Settled) -> Result<u8, Failu
         show::tell(&words::missing(draft.missing, opened.lang));
     }
     if disk::below(&opened.root, &opened.root.join(scaffold::SCHEMAS)).is_none() {
-        show::tell(&words::no_schemas(opened.lang));
+        show::tell(words::no_schemas(opened.lang));
     }
     Ok(CLEAN)
 }
