@@ -31,13 +31,13 @@ typst.compile(sys.argv[1] + "/main.typ", root=sys.argv[1], font_paths=[sys.argv[
 """
 
 
-def measured(command):
+def measured(command, codes=(0,)):
     """CPU seconds and peak resident MiB of one command."""
     child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _, status, usage = os.wait4(child.pid, 0)
     errors = child.stderr.read().decode()
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
+    if child.returncode not in codes:
         sys.exit(f"{command[0]} failed: {errors}")
     return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
@@ -61,7 +61,8 @@ def large_volume(binary, scratch):
     bid["data"]["volumes"] = [technical]
     path.write_text(yaml.dump(bid, allow_unicode=True, sort_keys=False))
     out = scratch / "large-out"
-    _, peak = measured([binary, "build", "-q", path, "--out", out])
+    # As a draft: with volumes left out, some answers lead nowhere.
+    _, peak = measured([binary, "build", "-q", "--draft", path, "--out", out], codes=(0, 1))
     manifest = json.loads((out / "smart-park" / "manifest.json").read_text())
     return manifest["outputs"][0]["pages"], peak
 

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, Severity};
 use crate::digest;
 use crate::document::Document;
 use crate::folder::Folder;
@@ -104,6 +104,12 @@ pub fn build(
     trouble::fonts(workspace, &fonts, &broken, &mut raised);
     let press = press::Press::new(workspace, fonts, options, &mut raised);
     let mut build = Build::default();
+    // A picture that is not there would only be complained of again by the template that shows it.
+    if raised.count(Severity::Error) > 0 && !options.draft {
+        workspace.configuration.judge(&mut raised);
+        findings.extend(raised);
+        return build;
+    }
     let mut complaints = Vec::new();
     for document in plan(workspace, scopes) {
         let folder = document.project.clone().unwrap_or_else(|| "library".to_owned());

@@ -65,7 +65,13 @@ fn writings(workspace: &Workspace, trouble: &Trouble, character: char) -> Vec<Sp
         document.value.walk(&mut |value| {
             if let Some(prose) = workspace.prose_of(value) {
                 let places = prose.code.match_indices(character).map(|(at, found)| at..at + found.len());
-                spans.extend(places.filter_map(|place| prose.map.lookup(place)));
+                spans.extend(places.filter_map(|place| {
+                    let words = prose.map.lookup(place)?;
+                    let text = workspace.sources.text(words.file).get(words.range())?;
+                    let Some(at) = text.find(character) else { return Some(words) };
+                    let start = words.range().start + at;
+                    Some(Span::new(words.file, start, start + character.len_utf8()))
+                }));
             } else if let (Some(text), Data::Text(..)) = (value.text(), &value.data) {
                 let offsets = value.offsets(workspace.sources.text(value.span.file));
                 spans.extend(text.match_indices(character).filter_map(|(at, found)| {
