@@ -1,3 +1,5 @@
+//! Every kind is tried: a first document, many together, and with all that is optional.
+
 use std::collections::BTreeSet;
 
 use super::*;

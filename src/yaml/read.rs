@@ -77,7 +77,11 @@ pub fn read(file: FileId, source: &str, limits: Limits, findings: &mut Findings)
         let finished = match event {
             Event::Scalar(text, style, ..) => {
                 nodes += 1;
-                Some(scalar(file, source, span, text.into_owned(), style, findings))
+                // The parser says `~` where nothing is written.
+                let is_absent =
+                    style == ScalarStyle::Plain && text == "~" && source.get(span.range()) != Some("~");
+                let text = if is_absent { String::new() } else { text.into_owned() };
+                Some(scalar(file, source, span, text, style, findings))
             }
             Event::SequenceStart(..) => {
                 nodes += 1;

@@ -1,3 +1,5 @@
+//! What people write, and what is read.
+
 use super::*;
 use crate::source::Sources;
 
@@ -36,6 +38,7 @@ fn scalars_keep_their_text() {
         assert_eq!(tree.get(key).and_then(Node::text), Some(text));
     }
     assert!(tree.get("g").unwrap().is_null());
+    assert_eq!(tree.get("g").and_then(Node::text), Some(""), "nothing is not a tilde");
 }
 
 #[test]
