@@ -15,6 +15,8 @@
 //! `BIDWRIGHT_ACCEPT=1 cargo test --test cases` writes down what came as expected; `BIDWRIGHT_CASE=text` runs
 //! the cases whose path contains the text.
 
+#![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
+
 mod stage;
 
 use std::collections::BTreeMap;

@@ -1,9 +1,13 @@
 //! What the product promises, asked of the binary: exit codes, equal bytes, whole sets of files, and that text
 //! is text.
 
+#![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
+
 #[path = "product/literal.rs"]
 mod literal;
 mod stage;
+#[path = "product/start.rs"]
+mod start;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -68,6 +68,10 @@ pub(super) fn judge_schema(texts: &Texts, name: &str) -> Vec<(String, String)> {
 fn report(fields: &Fields, root: &Value, error: &ValidationError<'_>, findings: &mut Findings) {
     let pointer = error.instance_path().as_str();
     let Some(value) = root.pointer(pointer) else { return };
+    // Of a key without a value only that is said.
+    if value.data == Data::Null && !matches!(error.kind(), Fault::Type { .. }) {
+        return;
+    }
     let field = value.field.map(|index| fields.get(index));
     let at = place(root, pointer, value);
     let written = || value.text().unwrap_or_default().to_owned();

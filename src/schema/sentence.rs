@@ -347,7 +347,7 @@ impl Saying<'_> {
             let falls = match (before.amount(), after.amount()) {
                 (Some(before), Some(after)) => before > after,
                 // ISO dates and months sort as text.
-                _ => before.text() > after.text(),
+                _ => before.text().zip(after.text()).is_some_and(|(before, after)| before > after),
             };
             if falls {
                 wrong.push(
