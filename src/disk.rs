@@ -53,7 +53,11 @@ pub fn read(root: &Path, exclude: impl Fn(&str) -> Vec<String>) -> Result<Folder
     }
     let overrides = overrides.build().map_err(|error| Failure::Pattern(String::new(), error.to_string()))?;
     let mut folder = Folder::default();
-    let walk = WalkBuilder::new(root).require_git(false).follow_links(false).overrides(overrides).build();
+    let mut walk = WalkBuilder::new(root);
+    walk.require_git(false).follow_links(false).overrides(overrides);
+    // What a person's own settings or a folder further up ignore says nothing about the workspace.
+    walk.git_global(false).git_exclude(false).parents(false);
+    let walk = walk.build();
     for entry in walk {
         match entry {
             Ok(entry) => add(&mut folder, root, entry.path(), entry.file_type()),

@@ -48,13 +48,19 @@ pub struct Position {
 impl Source {
     /// The position of a byte offset; offsets past the end mean the end.
     pub fn position(&self, offset: usize) -> Position {
+        self.position_after((0, Position { line: 1, column: 1 }), offset).1
+    }
+
+    /// The same, counted on from a byte offset before it whose position is known.
+    pub fn position_after(&self, (from, known): (usize, Position), offset: usize) -> (usize, Position) {
         let offset = self.text.floor_char_boundary(offset);
-        let before = &self.text[..offset];
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        Position {
-            line: before.bytes().filter(|byte| *byte == b'\n').count() + 1,
-            column: before[line_start..].chars().count() + 1,
-        }
+        let between = &self.text[from.min(offset)..offset];
+        let lines = between.bytes().filter(|byte| *byte == b'\n').count();
+        let column = match between.rfind('\n') {
+            Some(at) => between[at + 1..].chars().count() + 1,
+            None => known.column + between.chars().count(),
+        };
+        (offset, Position { line: known.line + lines, column })
     }
 }
 

@@ -214,6 +214,25 @@ fn a_folder_that_cannot_be_written_is_a_failure() {
 }
 
 #[test]
+fn nothing_outside_of_the_workspace_has_a_say() {
+    let stage = Stage::new();
+    for (path, content) in files(&repository().join(MINI)) {
+        stage.write(&format!("bids/{path}"), content);
+    }
+    stage.write("bids/projects/p/a.yaml", UNKNOWN);
+    // Whatever a person or a folder further up wants git to pass over: the document is there.
+    for path in [".gitignore", ".ignore", "home/.config/git/ignore", "bids/.git/info/exclude"] {
+        stage.write(path, "*.yaml\n");
+    }
+    let home = stage.path("home");
+    let home = home.to_str().expect("a plain name");
+    stage.run_in(&[("HOME", home), ("XDG_CONFIG_HOME", home)], &["check", "bids"]).expect(1);
+    // What the workspace itself says counts.
+    stage.write("bids/.gitignore", "a.yaml\n");
+    stage.run(&["check", "bids"]).expect(0);
+}
+
+#[test]
 fn amounts_go_both_ways() {
     let table =
         std::fs::read_to_string(repository().join("tests/data/capital_amounts.csv")).expect("the table");

@@ -1,9 +1,11 @@
 //! Findings as JSON, for programs.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use crate::diagnostic::{Finding, Findings, Lang, Severity};
-use crate::source::{Sources, Span};
+use crate::source::{FileId, Position, Sources, Span};
 use crate::text::is_unseen;
 
 #[derive(Serialize)]
@@ -47,8 +49,9 @@ struct Place {
 }
 
 pub(super) fn report(findings: &Findings, sources: &Sources, lang: Lang) -> String {
+    let mut places = Places { sources, known: HashMap::new() };
     let report = Report {
-        findings: findings.iter().map(|finding| item(finding, sources, lang)).collect(),
+        findings: findings.iter().map(|finding| item(finding, &mut places, lang)).collect(),
         summary: Summary {
             errors: findings.count(Severity::Error),
             warnings: findings.count(Severity::Warning),
@@ -74,32 +77,45 @@ fn visible(json: &str) -> String {
     text
 }
 
-fn item(finding: &Finding, sources: &Sources, lang: Lang) -> Item {
+fn item(finding: &Finding, places: &mut Places, lang: Lang) -> Item {
     Item {
         code: finding.code,
         severity: finding.severity().name(),
-        place: place(finding.span, sources),
+        place: places.place(finding.span),
         message: finding.message(lang),
         hints: finding.hints.iter().map(|hint| finding.hint_text(hint, lang)).collect(),
         related: finding
             .related
             .iter()
             .map(|(span, note)| Related {
-                place: place(*span, sources),
+                place: places.place(*span),
                 message: finding.related_text(note, lang),
             })
             .collect(),
     }
 }
 
-fn place(span: Span, sources: &Sources) -> Place {
-    let source = sources.get(span.file);
-    let (start, end) = (source.position(span.range().start), source.position(span.range().end));
-    Place {
-        file: source.path.clone(),
-        line: start.line,
-        column: start.column,
-        end_line: end.line,
-        end_column: end.column,
+/// Turns spans into places. Findings come in the order of their places, so each is counted from the one before:
+/// a hostile file can have more findings than there is time to count lines from its beginning.
+struct Places<'s> {
+    sources: &'s Sources,
+    known: HashMap<FileId, (usize, Position)>,
+}
+
+impl Places<'_> {
+    fn place(&mut self, span: Span) -> Place {
+        let source = self.sources.get(span.file);
+        let beginning = (0, Position { line: 1, column: 1 });
+        let known = self.known.get(&span.file).filter(|(at, _)| *at <= span.range().start);
+        let start = source.position_after(*known.unwrap_or(&beginning), span.range().start);
+        let (_, end) = source.position_after(start, span.range().end);
+        self.known.insert(span.file, start);
+        Place {
+            file: source.path.clone(),
+            line: start.1.line,
+            column: start.1.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
     }
 }

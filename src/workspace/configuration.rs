@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use super::files::CONFIGURATION;
 use super::{known, severity};
 use crate::diagnostic::{Finding, Findings, Lang, Severity, catalogue};
+use crate::folder;
 use crate::kind::Kinds;
 use crate::schema::similar;
 use crate::source::{FileId, Sources, Span};
@@ -107,8 +109,11 @@ pub(super) fn read(
             .and_then(|limit| limit.try_into().ok())
             .unwrap_or(configuration.megapixels);
     }
-    if let Some(output) = value.text_at("output") {
-        configuration.output = output.trim_matches('/').to_owned();
+    if let Some((output, span)) = value.get("output").and_then(placed) {
+        match folder::join(CONFIGURATION, &output) {
+            Some(output) => configuration.output = output,
+            None => findings.push(Finding::new("path-outside", span).with("path", output)),
+        }
     }
     for member in value.get("rules").map(Value::members).unwrap_or_default() {
         if known(&member.key).is_none() {

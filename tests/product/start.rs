@@ -40,8 +40,9 @@ fn a_document_of_every_kind_is_valid_from_the_start() {
     for kind in kinds.iter().filter(|kind| kind.about.role != Some(Role::Subject)) {
         let is_library = kind.about.per_project == PerProject::None;
         let project = ["--project", "fresh"];
-        let arguments =
-            [&["new", kind.id.as_str(), "one"][..], if is_library { &[] } else { &project }].concat();
+        let name = format!("one-{}", kind.id);
+        let place: &[&str] = if is_library { &[] } else { &project };
+        let arguments = [&["new", kind.id.as_str(), name.as_str()], place].concat();
         let run = stage.run(&arguments).expect(0);
         let path = run.stdout.trim_end();
         assert!(stage.path(path).is_file(), "{path}");

@@ -50,7 +50,7 @@ fn both_places_of_a_duplicate_key_are_known_and_the_first_value_stays() {
 
 #[test]
 fn what_a_bid_does_not_need_is_refused() {
-    assert_eq!(faults("a: &x 1\nb: *x\n"), ["1:7 yaml-alias"]);
+    assert_eq!(faults("a: &x 1\nb: *x\n"), ["1:4 yaml-alias"]);
     assert_eq!(faults("a: !!str 1\n"), ["1:4 yaml-tag"]);
     assert_eq!(faults("a: !include /etc/passwd\n"), ["1:4 yaml-tag"]);
     assert_eq!(faults("a: 1\n---\nb: 2\n"), ["2:1 yaml-second-document"]);
