@@ -18,7 +18,7 @@ pub struct Document {
     pub title: String,
     pub author: Option<String>,
     pub confidentiality: Confidentiality,
-    pub lang: Lang,
+    pub language: Language,
     /// The folder below `projects/` that it lies in.
     pub project: Option<String>,
     /// The whole tree, envelope included.
@@ -39,6 +39,29 @@ impl Confidentiality {
             Self::Internal => "internal",
             Self::Confidential => "confidential",
         }
+    }
+}
+
+/// What a document is written in; its labels follow.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Language {
+    Zh,
+    ZhHant,
+    En,
+}
+
+impl Language {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Zh => "zh",
+            Self::ZhHant => "zh-Hant",
+            Self::En => "en",
+        }
+    }
+
+    /// The nearest language that the tool has words in.
+    pub fn words(self) -> Lang {
+        if self == Self::En { Lang::En } else { Lang::Zh }
     }
 }
 
@@ -95,7 +118,11 @@ pub fn read(
             Some("confidential") => Confidentiality::Confidential,
             _ => Confidentiality::Internal,
         },
-        lang: if value.text_at("lang") == Some("en") { Lang::En } else { Lang::Zh },
+        language: match value.text_at("lang") {
+            Some("en") => Language::En,
+            Some("zh-Hant") => Language::ZhHant,
+            _ => Language::Zh,
+        },
         project: project.map(|(project, _)| project.to_owned()),
         value,
     })

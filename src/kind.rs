@@ -31,10 +31,12 @@ pub struct About {
     pub title: Titles,
     /// The folder class of a project that documents of this kind belong to.
     pub class: String,
-    /// The stage code of document numbers; kinds without one are not numbered.
+    /// The stage that gives document numbers their code; kinds without one are not numbered.
     pub stage: Option<String>,
-    /// Whether a document needs the chain of approvals.
+    /// Whether a document must be approved before it is released (002 §四(三)1).
     pub important: bool,
+    /// The chain of approvals by its name in the configuration, where it is not the one of important documents.
+    pub approval: Option<String>,
     pub per_project: PerProject,
     pub audience: Audience,
     pub print: Print,
@@ -65,7 +67,9 @@ impl Titles {
 pub enum PerProject {
     One,
     Many,
-    /// Belongs to the library, not to a project.
+    /// Belongs to a project or to the company, as the case may be.
+    Any,
+    /// Belongs to the company, never to a project.
     None,
 }
 

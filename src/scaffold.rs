@@ -12,7 +12,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::Lang;
-use crate::kind::{Kind, Kinds, PerProject, Role};
+use crate::kind::{Kind, Kinds, Role};
 use crate::shipped;
 use crate::source::Sources;
 use crate::workspace::Workspace;
@@ -30,6 +30,8 @@ pub const SETTINGS: &str = ".vscode/settings.json";
 const ANY: &str = "document.schema.json";
 /// The namespace of what belongs to no project.
 pub const LIBRARY: &str = "library";
+/// The folder of what the company keeps beside its projects: opportunities, customers, visits, appraisals.
+pub const RECORDS: &str = "records";
 
 /// Texts by their path below the root of a workspace.
 pub type Texts = BTreeMap<String, String>;
@@ -111,7 +113,7 @@ pub fn settings() -> String {
     let settings = serde_json::json!({
         "yaml.schemas": {
             (format!("./{SCHEMAS}/bidwright.schema.json")): "/bidwright.yaml",
-            (format!("./{SCHEMAS}/{ANY}")): ["/library/**/*.yaml", "/projects/**/*.yaml"],
+            (format!("./{SCHEMAS}/{ANY}")): ["/library/**/*.yaml", "/records/**/*.yaml", "/projects/**/*.yaml"],
         },
     });
     format!("{settings:#}\n")
@@ -132,7 +134,7 @@ pub fn is_slug(text: &str) -> bool {
 pub fn free_slug(workspace: &Workspace, kind: &Kind, project: Option<&str>) -> String {
     let ids: BTreeSet<&str> = workspace.documents.iter().map(|document| document.id.as_str()).collect();
     let paths: BTreeSet<&str> = workspace.sources.iter().map(|(_, source)| source.path.as_str()).collect();
-    let namespace = project.unwrap_or(LIBRARY);
+    let namespace = namespace(kind, project);
     let taken = |slug: &str| {
         ids.contains(format!("{namespace}/{slug}").as_str())
             || paths.contains(place(workspace, kind, project, slug).as_str())
@@ -151,7 +153,7 @@ pub fn document(workspace: &Workspace, request: &Request) -> Option<Draft> {
     let kind = request.kind;
     let trees = Trees::read(&schemas(&workspace.kinds, &workspace.sources));
     let root = trees.outline(&schema_name(&kind.id))?;
-    let id = format!("{}/{}", request.project.unwrap_or(LIBRARY), request.slug);
+    let id = format!("{}/{}", namespace(kind, request.project), request.slug);
     let path = place(workspace, kind, request.project, request.slug);
     let mut writer = Writer {
         request,
@@ -187,16 +189,16 @@ fn shelf(workspace: &Workspace, kind: &Kind) -> String {
     for document in &workspace.documents {
         if document.kind.id == kind.id && document.project.is_none() {
             let folder = workspace.sources.path(document.file).rsplit_once('/').map(|(folder, _)| folder);
-            *folders.entry(folder.unwrap_or(LIBRARY)).or_default() += 1;
+            *folders.entry(folder.unwrap_or_default()).or_default() += 1;
         }
     }
     let most = folders.into_iter().max_by_key(|(_, count)| *count);
-    most.map_or_else(|| format!("{LIBRARY}/{}", kind.id), |(folder, _)| folder.to_owned())
+    most.map_or_else(|| format!("{}/{}", namespace(kind, None), kind.id), |(folder, _)| folder.to_owned())
 }
 
-/// Whether documents of this kind belong to projects.
-pub fn is_of_project(kind: &Kind) -> bool {
-    kind.about.per_project != PerProject::None
+/// The first part of an id: the project, or the folder of what belongs to none.
+pub fn namespace<'n>(kind: &Kind, project: Option<&'n str>) -> &'n str {
+    project.unwrap_or(if kind.about.class == LIBRARY { LIBRARY } else { RECORDS })
 }
 
 #[cfg(test)]

@@ -43,12 +43,14 @@ fn settle<'o>(command: &New, opened: &'o Opened) -> Result<Settled<'o>, String> 
         let project = slug(name.ok_or_else(|| words::name_missing(kind, opened.lang))?, opened.lang)?;
         return Ok(Settled { kind, project: Some(project), slug: kind.id.clone() });
     }
-    let project = match (scaffold::is_of_project(kind), &command.project) {
-        (false, None) => None,
-        (false, Some(_)) => return Err(words::of_library(kind, opened.lang)),
-        (true, named) => Some(project(named.as_deref(), kind, opened)?),
+    let project = match (kind.about.per_project, &command.project) {
+        (PerProject::None, Some(_)) => return Err(words::of_library(kind, opened.lang)),
+        (PerProject::None, None) => None,
+        // What may belong to the company does, unless a project is named or stood in.
+        (PerProject::Any, None) => around(opened).map(str::to_owned),
+        (_, named) => Some(project(named.as_deref(), kind, opened)?),
     };
-    let namespace = project.as_deref().unwrap_or(scaffold::LIBRARY);
+    let namespace = scaffold::namespace(kind, project.as_deref());
     let slug = match name {
         // A whole id is as good as its last part.
         Some(name) => slug(name.strip_prefix(&format!("{namespace}/")).unwrap_or(name), opened.lang)?,
@@ -74,13 +76,18 @@ fn project(named: Option<&str>, kind: &Kind, opened: &Opened) -> Result<String, 
             }
         };
     }
-    let here = disk::below(&opened.root, Path::new(".")).unwrap_or_default();
-    let around = here.strip_prefix("projects/").and_then(|rest| rest.split('/').next());
-    match (around.filter(|name| projects.contains(name)), projects.as_slice()) {
+    match (around(opened), projects.as_slice()) {
         (Some(around), _) => Ok(around.to_owned()),
         (None, [only]) => Ok((*only).to_owned()),
         (None, _) => Err(words::project_missing(kind, &projects, opened.lang)),
     }
+}
+
+/// The project whose folder the user stands in.
+fn around(opened: &Opened) -> Option<&str> {
+    let here = disk::below(&opened.root, Path::new("."))?;
+    let name = here.strip_prefix("projects/")?.split('/').next()?.to_owned();
+    opened.workspace.projects().into_iter().find(|project| *project == name)
 }
 
 fn unique(kind: &Kind, project: Option<&str>, id: &str, opened: &Opened) -> Result<(), String> {

@@ -62,11 +62,11 @@ impl Gathering<'_> {
         let titles = &document.kind.about.title;
         let mut json = json!({
             "kind": document.kind.id,
-            "kind_title": titles.get(document.lang),
+            "kind_title": titles.get(document.language.words()),
             "id": document.id,
             "title": document.title,
             "confidentiality": document.confidentiality.name(),
-            "lang": match document.lang { crate::diagnostic::Lang::Zh => "zh", crate::diagnostic::Lang::En => "en" },
+            "lang": document.language.name(),
             "class": document.kind.about.class,
             "data": data,
         });

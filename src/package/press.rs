@@ -351,7 +351,7 @@ impl<'w> Press<'w> {
 
     fn given(&self, document: &Document) -> Json {
         let mut given = json!({
-            "lang": match document.lang { crate::diagnostic::Lang::Zh => "zh", crate::diagnostic::Lang::En => "en" },
+            "lang": document.language.name(),
             "draft": self.options.draft,
             "fonts": self.families,
         });

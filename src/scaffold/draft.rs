@@ -276,13 +276,13 @@ impl Writer<'_> {
     }
 
     fn namespace(&self, kind: &str) -> &str {
-        let shared = self.kinds.get(kind).is_some_and(|kind| kind.about.per_project == PerProject::None);
-        self.request.project.filter(|_| !shared).unwrap_or(super::LIBRARY)
+        let Some(kind) = self.kinds.get(kind) else { return self.request.project.unwrap_or(super::LIBRARY) };
+        super::namespace(kind, self.request.project.filter(|_| kind.about.per_project != PerProject::None))
     }
 
     fn command(&self, kind: &str) -> String {
         match self.namespace(kind) {
-            super::LIBRARY => format!("bidwright new {kind}"),
+            super::LIBRARY | super::RECORDS => format!("bidwright new {kind}"),
             project => format!("bidwright new {kind} --project {project}"),
         }
     }

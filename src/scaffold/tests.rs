@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::diagnostic::Findings;
 use crate::folder::Folder;
+use crate::kind::PerProject;
 use crate::tender;
 use crate::workspace;
 use crate::yaml;
@@ -42,7 +43,7 @@ fn fresh(lang: Lang) -> Texts {
 
 /// Writes a document of a kind as `bidwright new` does.
 fn add(texts: &mut Texts, workspace: &Workspace, kind: &Kind, project: &str, lang: Lang) -> Draft {
-    let project = Some(project).filter(|_| is_of_project(kind));
+    let project = Some(project).filter(|_| kind.about.per_project != PerProject::None);
     let slug = free_slug(workspace, kind, project);
     let request = Request { kind, project, slug: &slug, title: None, lang, today: TODAY };
     let draft = document(workspace, &request).unwrap();
@@ -153,7 +154,7 @@ fn a_second_document_takes_another_name_and_other_keys() {
 fn what_is_a_comment_is_valid_when_it_is_none() {
     let (workspace, _) = read(&super::workspace());
     for kind in workspace.kinds.iter() {
-        let project = Some("example").filter(|_| is_of_project(kind));
+        let project = Some("example").filter(|_| kind.about.per_project != PerProject::None);
         let request = Request { kind, project, slug: "x", title: None, lang: Lang::Zh, today: TODAY };
         let draft = document(&workspace, &request).unwrap();
         let open = |line: &str| {
