@@ -1,18 +1,23 @@
 //! Owns the command line: what was typed, what is done for it, and how it is told. Nothing else prints.
 
 mod amount;
+mod approve;
 mod args;
 mod build;
 mod check;
 mod clock;
 mod completions;
+mod desk;
 mod explain;
 mod init;
 mod json;
 mod new;
+mod number;
 mod progress;
+mod revise;
 mod schema;
 mod show;
+mod status;
 mod surroundings;
 mod words;
 
@@ -23,7 +28,9 @@ use clap::Parser as _;
 
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::disk::{self, Failure};
+use crate::document::Document;
 use crate::package::Scope;
+use crate::registrar::{self, Proof};
 use crate::tender;
 use crate::workspace::{self, Workspace};
 
@@ -56,6 +63,10 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::New(command) => new::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Check(command) => check::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Build(command) => build::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Number(command) => number::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Status(command) => status::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Amount(command) => amount::run(&command, lang),
         Command::Explain(command) => explain::run(&command, lang),
         Command::Schema(command) => schema::run(&command, arguments.lang.map(Lang::from), &surroundings),
@@ -76,17 +87,23 @@ struct Opened {
     workspace: Workspace,
     findings: Findings,
     lang: Lang,
+    /// How far the register was proved.
+    proof: Proof,
 }
 
 /// Opens the workspace that `path` lies in and checks it.
 fn open(path: &Path, lang: Option<Lang>, surroundings: &Surroundings) -> Result<Opened, Failure> {
     let root = disk::root_of(path)?;
     let folder = disk::read(&root, workspace::exclusions)?;
-    let (workspace, mut findings) = workspace::read(folder);
+    let (mut workspace, mut findings) = workspace::read(folder);
     tender::check(&workspace, &mut findings);
+    let mut proved = Findings::default();
+    let proof = registrar::prove(&root, &mut workspace, &mut proved);
+    workspace.configuration.judge(&mut proved);
+    findings.extend(proved);
     findings.settle(&workspace.sources);
     let lang = lang.or(workspace.configuration.lang).or(surroundings.lang).unwrap_or_default();
-    Ok(Opened { root, workspace, findings, lang })
+    Ok(Opened { root, workspace, findings, lang, proof })
 }
 
 impl Opened {
@@ -106,6 +123,25 @@ impl Opened {
             [""] | ["projects"] => Ok(Scope::All),
             _ => Err(Failure::Missing(path.to_owned())),
         }
+    }
+
+    /// The documents in a file or below a folder, in the order of their paths.
+    fn below(&self, paths: &[PathBuf]) -> Result<Vec<&Document>, Failure> {
+        let mut found = Vec::new();
+        for path in paths {
+            let below = disk::below(&self.root, path).ok_or_else(|| Failure::Missing(path.clone()))?;
+            let within = |document: &&Document| {
+                let path = self.workspace.sources.path(document.file);
+                below.is_empty() || path == below || path.starts_with(&format!("{below}/"))
+            };
+            found.extend(self.workspace.documents.iter().filter(within));
+        }
+        found.retain(|document| {
+            self.workspace.document(&document.id).is_some_and(|known| std::ptr::eq(known, *document))
+        });
+        found.sort_by_key(|document| self.workspace.sources.path(document.file));
+        found.dedup_by_key(|document| document.file);
+        Ok(found)
     }
 
     fn code(&self, fail_on: Severity) -> u8 {

@@ -3,6 +3,8 @@
 //! Links are never followed. A set of files is written whole: every file is on the disk under another name
 //! before the first takes its place.
 
+mod publish;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write as _};
@@ -14,6 +16,11 @@ use ignore::overrides::OverrideBuilder;
 
 use crate::folder::{File, Folder, Load};
 
+pub use publish::{Call, Gate, Open, Published, publish};
+
+/// How files are named until they are whole. What is left of them after a crash is hidden, and nobody reads it.
+const STAGED: &str = ".bidwright-";
+
 /// The environment does not let the tool go on.
 #[derive(Debug)]
 pub enum Failure {
@@ -24,6 +31,8 @@ pub enum Failure {
     Write(PathBuf, io::Error),
     /// Would overwrite what is there already.
     Exists(PathBuf),
+    /// The system gives no random numbers.
+    Random(String),
     /// An exclusion pattern of the configuration.
     Pattern(String, String),
 }
@@ -161,7 +170,7 @@ pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Fai
             return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")));
         }
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".bidwright-");
+        builder.prefix(STAGED);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(parent).map_err(failed)?;
@@ -179,5 +188,28 @@ pub fn create(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Fa
     match files.keys().map(|path| folder.join(path)).find(|path| path.symlink_metadata().is_ok()) {
         Some(path) => Err(Failure::Exists(path)),
         None => write(folder, files),
+    }
+}
+
+/// Removes files below a folder; one that is not there is as good as removed.
+pub fn remove(folder: &Path, paths: impl IntoIterator<Item = impl AsRef<str>>) -> Result<(), Failure> {
+    let _writing = settled();
+    for path in paths {
+        let path = folder.join(path.as_ref());
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(Failure::Write(path, error)),
+            _ => (),
+        }
+    }
+    Ok(())
+}
+
+/// The content of a file below a folder; `None` where there is none.
+pub fn load(folder: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
+    let path = folder.join(path);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(Failure::Read(path, error)),
     }
 }

@@ -3,26 +3,35 @@
 //! A function from a folder to documents and findings. Never touches the disk and never writes.
 
 mod configuration;
+mod content;
 mod facts;
 mod files;
 mod links;
+mod registered;
+mod registering;
 mod texts;
 
 use std::collections::BTreeMap;
 
 use crate::asset;
-use crate::diagnostic::{Entry, Findings, Severity};
+use crate::diagnostic::{Entry, Finding, Findings, Severity};
 use crate::document::Document;
 use crate::folder::Folder;
 use crate::kind::{Kinds, Role};
 use crate::prose::Prose;
+use crate::register::chain::Chain;
+use crate::register::{Register, Standing, State};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
 
 pub use configuration::{Configuration, exclusions};
+pub use content::content;
 pub use facts::{Viewer, facts};
 pub use links::references;
 pub use texts::virtual_path;
+
+/// The chain that important documents pass where their kind names no other.
+const IMPORTANT: &str = "release";
 
 /// Everything that was read of a workspace.
 pub struct Workspace {
@@ -38,6 +47,10 @@ pub struct Workspace {
     pub assets: BTreeMap<String, Asset>,
     /// The workspace's own font files.
     pub fonts: Vec<(String, Vec<u8>)>,
+    /// Numbers, versions and approvals.
+    pub register: Register,
+    /// The files of the register that could be read.
+    pub register_files: Vec<(String, FileId)>,
     folder: Folder,
     index: BTreeMap<String, usize>,
 }
@@ -77,12 +90,16 @@ pub fn read(folder: Folder) -> (Workspace, Findings) {
         prose: BTreeMap::new(),
         assets: BTreeMap::new(),
         fonts: files.fonts,
+        register: Register::default(),
+        register_files: Vec::new(),
         folder,
         index: BTreeMap::new(),
     };
     links::index(&mut workspace, &mut findings);
     texts::set(&mut workspace, &files.prose, &files.pictures, &mut findings);
     links::check(&workspace, &mut findings);
+    registered::read(&mut workspace, &files.register, &mut findings);
+    registered::check(&workspace, &mut findings);
     workspace.configuration.judge(&mut findings);
     (workspace, findings)
 }
@@ -120,6 +137,47 @@ impl Workspace {
             Some(crate::folder::File::Link) => Err("symbolic link".to_owned()),
             None => Err("not found".to_owned()),
         }
+    }
+
+    /// The chain of approvals that a document has to pass; `None` for one that nobody has to approve.
+    pub fn chain(&self, document: &Document) -> Option<&Chain> {
+        let about = &document.kind.about;
+        let name = about.approval.as_deref().or(about.important.then_some(IMPORTANT))?;
+        self.configuration.policy.chains.get(name).filter(|chain| !chain.is_empty())
+    }
+
+    /// The code of the numbers of a document's kind; `None` for kinds that are not numbered.
+    pub fn code(&self, document: &Document) -> Option<&str> {
+        self.configuration.numbering.code(document.kind.about.stage.as_deref()?)
+    }
+
+    /// Where a document stands, if it has a number.
+    pub fn standing(&self, document: &Document) -> Option<Standing<'_>> {
+        let record = self.register.of(&document.id).next()?;
+        Some(Standing::new(record, self.chain(document), &content(self, document)))
+    }
+
+    /// Whether a numbered document still waits for somebody: it is printed with a draft mark.
+    pub fn is_held(&self, document: &Document) -> bool {
+        self.chain(document).is_some()
+            && self.standing(document).is_some_and(|standing| standing.state() != State::Released)
+    }
+
+    /// What keeps a document from being released, as a finding; `None` for one that may go out.
+    pub fn unreleased(&self, document: &Document) -> Option<Finding> {
+        self.chain(document)?;
+        let reason = match self.standing(document) {
+            None => "@release-number",
+            Some(standing) => match standing.state() {
+                State::Released => return None,
+                State::Rejected => "@release-rejected",
+                State::Review => "@release-open",
+                State::Draft if standing.changed => "@release-changed",
+                State::Draft => "@release-version",
+            },
+        };
+        let finding = Finding::new("not-released", document.id_span).with("document", &document.id);
+        Some(finding.with("reason", reason).hint("status", Vec::new()))
     }
 
     /// The prose of a field, by the field's value.

@@ -43,6 +43,14 @@ pub(super) enum Command {
     Check(Check),
     /// 生成 PDF：整个工作区、一个项目或一份文档 / set a workspace, a project or one document as PDF
     Build(Build),
+    /// 给文档编号；也作废编号、解决两个分支的编号冲突 / give documents their numbers; void them, settle collisions
+    Number(Number),
+    /// 记录文档的一个版本 / record a version of a document
+    Revise(Revise),
+    /// 审批文档的当前版本 / approve or reject the latest version of a document
+    Approve(Approve),
+    /// 显示编号、版本、状态和下一步轮到谁 / show number, version, state and whose turn it is
+    Status(Status),
     /// 金额与大写互换 / turn figures into capital words and back
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
@@ -120,6 +128,9 @@ pub(super) struct Build {
     /// 有错误也生成，加盖草稿标记 / build in spite of errors, with a draft mark
     #[arg(long)]
     pub draft: bool,
+    /// 只生成审批完成的文档，否则拒绝 / refuse unless everything has been approved to the end
+    #[arg(long, conflicts_with = "draft")]
+    pub release: bool,
     /// 不排版，改为写出排版源文件 / write the Typst sources instead of setting them
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     pub sources: Option<PathBuf>,
@@ -132,6 +143,88 @@ pub(super) struct Build {
 pub(super) enum Reader {
     Internal,
     Customer,
+}
+
+/// 示例 / Example: bidwright number projects/smart-park
+#[derive(Args)]
+#[command(group = clap::ArgGroup::new("task").args(["void", "resolve", "claim"]))]
+pub(super) struct Number {
+    /// 工作区、项目文件夹或文档 / workspace, folders or documents
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// 只显示将得到的编号 / show the numbers that would be given
+    #[arg(short = 'n', long, conflicts_with = "task")]
+    pub dry_run: bool,
+    /// 编号所属的日期，默认今天 / the day of the record, today if left out
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// 作废一个编号，永不再用 / put a number out of use for good
+    #[arg(long, value_name = "ID", requires = "why")]
+    pub void: Option<String>,
+    /// 作废的原因 / why it is voided
+    #[arg(long, value_name = "TEXT", requires = "void")]
+    pub why: Option<String>,
+    /// 解决编号冲突：主分支的保留，另一份换号 / settle collisions: the main branch keeps its numbers
+    #[arg(long)]
+    pub resolve: bool,
+    /// 同时在远程仓库占号，先到先得 / reserve the numbers on a git remote, first come first served
+    #[arg(long, value_name = "REMOTE")]
+    pub claim: Option<String>,
+    /// 登记人，默认取自 git / who does it, by default from git
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: Option<String>,
+}
+
+/// 示例 / Example: bidwright revise QD202605001 --summary "补充访谈结论"
+#[derive(Args)]
+pub(super) struct Revise {
+    /// 编号、文档标识或文件 / number, document id or file
+    pub id: String,
+    /// 改了什么 / what has changed
+    #[arg(short, long)]
+    pub summary: String,
+    /// 大版本：V1.2 之后是 V2.0 / a major version
+    #[arg(long)]
+    pub major: bool,
+    /// 版本日期，默认今天 / the day of the version, today if left out
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+    /// 修改人，默认取自 git / who does it, by default from git
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: Option<String>,
+}
+
+/// 示例 / Example: bidwright approve QD202605001 --step head --as 韩松岳
+#[derive(Args)]
+pub(super) struct Approve {
+    /// 编号、文档标识或文件 / number, document id or file
+    pub id: String,
+    /// 审批步骤；只有一步可办时可以不写 / the step; may be left out where only one can be taken
+    #[arg(long)]
+    pub step: Option<String>,
+    /// 审批人，默认取自 git / who does it, by default from git
+    #[arg(long = "as", value_name = "PERSON")]
+    pub person: Option<String>,
+    /// 不同意 / reject instead
+    #[arg(long)]
+    pub reject: bool,
+    /// 意见 / an opinion
+    #[arg(short, long, value_name = "TEXT")]
+    pub opinion: Option<String>,
+    /// 审批日期，默认今天 / the day of the decision, today if left out
+    #[arg(long, value_name = "DATE")]
+    pub date: Option<String>,
+}
+
+/// 示例 / Example: bidwright status projects/smart-park
+#[derive(Args)]
+pub(super) struct Status {
+    /// 工作区、文件夹或文档 / workspace, folders or documents
+    #[arg(default_value = ".")]
+    pub paths: Vec<PathBuf>,
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 /// 示例 / Example: bidwright amount 1680.32

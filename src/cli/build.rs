@@ -20,6 +20,13 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     for path in &command.paths {
         scopes.push(opened.scope(path)?);
     }
+    if command.release {
+        let planned = package::plan(&opened.workspace, &scopes);
+        let held: Vec<_> =
+            planned.iter().filter_map(|document| opened.workspace.unreleased(document)).collect();
+        opened.findings.extend(held);
+        opened.findings.settle(&opened.workspace.sources);
+    }
     let errors = opened.findings.count(Severity::Error);
     if errors > 0 && !command.draft {
         opened.printer(surroundings).findings(&opened.findings, 50);

@@ -106,7 +106,7 @@ fn unique(kind: &Kind, project: Option<&str>, id: &str, opened: &Opened) -> Resu
 }
 
 fn create(command: &New, opened: &Opened, settled: &Settled) -> Result<u8, Failure> {
-    let today = clock::today();
+    let today = clock::today(opened.workspace.configuration.zone).to_string();
     let request = Request {
         kind: settled.kind,
         project: settled.project.as_deref(),

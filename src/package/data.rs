@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 use crate::document::{Confidentiality, Document};
 use crate::folder;
 use crate::kind::Role;
+use crate::register::{Standing, State};
 use crate::tender;
 use crate::value::{Meaning, Value};
 use crate::workspace::{Viewer, Workspace, facts, references, virtual_path};
@@ -70,8 +71,13 @@ impl Gathering<'_> {
             "class": document.kind.about.class,
             "data": data,
         });
-        if let (Json::Object(json), Some(author)) = (&mut json, &document.author) {
-            json.insert("author".into(), author.as_str().into());
+        if let Json::Object(json) = &mut json {
+            if let Some(author) = &document.author {
+                json.insert("author".into(), author.as_str().into());
+            }
+            if let Some(standing) = self.workspace.standing(document) {
+                record(json, &standing, self.workspace);
+            }
         }
         json
     }
@@ -136,4 +142,47 @@ impl Gathering<'_> {
             _ => None,
         }
     }
+}
+
+/// Number, version, history and approvals of a document, as pages show them.
+fn record(json: &mut Map<String, Json>, standing: &Standing, workspace: &Workspace) {
+    let policy = &workspace.configuration.policy;
+    let titles: BTreeMap<&str, &str> = policy
+        .chains
+        .values()
+        .flatten()
+        .flatten()
+        .map(|step| (step.name.as_str(), step.title.as_str()))
+        .collect();
+    json.insert("number".into(), standing.record.entry.number.as_str().into());
+    if let Some(version) = standing.version {
+        json.insert("version".into(), version.to_string().into());
+    }
+    json.insert(
+        "state".into(),
+        if standing.state() == State::Released { "released" } else { "draft" }.into(),
+    );
+    let history = standing.record.history().map(|(version, summary, fact)| {
+        json!({ "version": version.to_string(), "date": fact.date, "summary": summary, "person": fact.person })
+    });
+    json.insert("history".into(), history.collect());
+    let approvals = standing.decisions.iter().map(|decision| {
+        let approval = decision.approval;
+        let title = titles.get(approval.step.as_str()).copied().unwrap_or(&approval.step);
+        let mut row = json!({
+            "step": approval.step, "title": title, "person": decision.fact.person,
+            "role": policy.role(&approval.role), "date": decision.fact.date, "verdict": approval.verdict.name(),
+            "version": approval.version.to_string(), "valid": decision.valid,
+        });
+        if let (Json::Object(row), Some(opinion)) = (&mut row, &approval.opinion) {
+            row.insert("opinion".into(), opinion.as_str().into());
+        }
+        row
+    });
+    json.insert("approvals".into(), approvals.collect());
+    let pending = standing.open.iter().map(|step| {
+        let roles: Vec<&str> = step.roles.iter().map(|role| policy.role(role)).collect();
+        json!({ "title": step.title, "role": roles.join("、") })
+    });
+    json.insert("pending".into(), pending.collect());
 }

@@ -352,7 +352,7 @@ impl<'w> Press<'w> {
     fn given(&self, document: &Document) -> Json {
         let mut given = json!({
             "lang": document.language.name(),
-            "draft": self.options.draft,
+            "draft": self.options.draft || self.workspace.is_held(document),
             "fonts": self.families,
         });
         // `date` is printed and only ever the document's own; `stamp` is for the PDF's own record of itself.

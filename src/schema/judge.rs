@@ -8,6 +8,7 @@ use jsonschema::{Draft, JsonType, PatternOptions, Registry, ValidationError, Val
 use serde_json::Value as Json;
 
 use super::{Texts, field::Fields, format};
+use crate::calendar::Zone;
 use crate::diagnostic::{Finding, Findings};
 use crate::source::Span;
 use crate::value::{Data, Meaning, Member, Value};
@@ -31,6 +32,7 @@ impl Judge {
             .with_base_uri(format!("{BASE}{name}"))
             .should_validate_formats(true)
             .with_format("uscc", |text: &str| format::is_uscc(text))
+            .with_format("time-zone", |text: &str| Zone::parse(text).is_some())
             .with_format("cn-id", |text: &str| format::is_cn_id(text))
             .with_format("cn-phone", |text: &str| format::is_phone(text))
             // Linear time: a workspace's own pattern must not be able to hang the tool.
@@ -112,6 +114,7 @@ fn report(fields: &Fields, root: &Value, error: &ValidationError<'_>, findings: 
                 "cn-id" => "cn-id",
                 "cn-phone" => "cn-phone",
                 "email" => "email",
+                "time-zone" => "time-zone",
                 _ => "other",
             },
             vec![("format", format.clone())],

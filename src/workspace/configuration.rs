@@ -3,10 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::files::CONFIGURATION;
+use super::registering;
 use super::{known, severity};
+use crate::calendar::Zone;
 use crate::diagnostic::{Finding, Findings, Lang, Severity, catalogue};
 use crate::folder;
 use crate::kind::Kinds;
+use crate::register::{Numbering, Policy};
 use crate::schema::similar;
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
@@ -26,6 +29,12 @@ pub struct Configuration {
     pub file_limit: u64,
     pub megapixels: u32,
     pub output: String,
+    pub zone: Zone,
+    pub numbering: Numbering,
+    /// The branch that others are merged into, where it is not found by its usual names.
+    pub branch: Option<String>,
+    /// Chains of approvals and who may take their steps.
+    pub policy: Policy,
     /// Severities chosen for codes; `None` switches a code off.
     rules: BTreeMap<String, Option<Severity>>,
 }
@@ -42,6 +51,10 @@ impl Default for Configuration {
             file_limit: 4096 * 1024,
             megapixels: 40,
             output: "out".to_owned(),
+            zone: Zone::parse("Asia/Shanghai").expect("in the database"),
+            numbering: Numbering::default(),
+            branch: None,
+            policy: Policy::default(),
             rules: BTreeMap::new(),
         }
     }
@@ -76,6 +89,7 @@ pub(super) fn read(
     findings: &mut Findings,
 ) -> Configuration {
     let mut configuration = Configuration::default();
+    settle(&mut configuration, kinds);
     let Some(file) = file else { return configuration };
     let text = sources.text(file);
     // A configuration of comments alone means: all defaults.
@@ -109,6 +123,7 @@ pub(super) fn read(
             .and_then(|limit| limit.try_into().ok())
             .unwrap_or(configuration.megapixels);
     }
+    registering::fill(&mut configuration, &value);
     if let Some((output, span)) = value.get("output").and_then(placed) {
         match folder::join(CONFIGURATION, &output) {
             Some(output) => configuration.output = output,
@@ -129,4 +144,15 @@ pub(super) fn read(
         }
     }
     configuration
+}
+
+/// The shipped settings for the register, which those of the workspace then come over.
+fn settle(configuration: &mut Configuration, kinds: &Kinds) {
+    let (mut sources, mut findings) = (Sources::default(), Findings::default());
+    let file = sources.add("defaults.yaml", include_str!("defaults.yaml"));
+    let tree = yaml::read(file, sources.text(file), yaml::Limits::default(), &mut findings);
+    if let (Some(tree), Ok(schema)) = (tree, kinds.configuration()) {
+        registering::fill(configuration, &schema.read(&tree, &mut findings));
+    }
+    debug_assert!(findings.is_empty(), "the shipped settings fit their schema: {findings:?}");
 }

@@ -27,6 +27,8 @@ pub(super) struct Files {
     pub prose: Vec<String>,
     /// Paths of images and PDF files.
     pub pictures: Vec<String>,
+    /// Paths below `register/`.
+    pub register: Vec<String>,
     documents: Vec<String>,
 }
 
@@ -65,7 +67,8 @@ pub(super) fn sort(folder: &Folder, sources: &mut Sources, findings: &mut Findin
                 Ok(bytes) => files.fonts.push((path.clone(), bytes)),
                 Err(reason) => unreadable(path, &reason, sources, findings),
             },
-            ("fonts" | "register", _) => (),
+            ("fonts", _) => (),
+            ("register", _) => files.register.push(path.clone()),
             (_, "yaml" | "yml") => files.documents.push(path.clone()),
             (_, "md") => files.prose.push(path.clone()),
             (_, "png" | "jpg" | "jpeg" | "svg" | "pdf") => files.pictures.push(path.clone()),

@@ -1,0 +1,222 @@
+//! Owns numbers, versions and approvals of documents: what the files below `register/` say, and what may come next.
+//!
+//! Pure: from files to facts, from a wish to the fact that would settle it. Never touches the disk, asks no clock and
+//! draws no random numbers. Facts are only ever added; that is what lets branches be merged.
+
+pub mod chain;
+mod check;
+mod fact;
+mod numbering;
+mod repair;
+mod standing;
+mod version;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnostic::{Finding, Findings};
+use crate::source::{FileId, Sources, Span};
+
+pub use chain::Policy;
+pub use check::{Altered, Subject, accounted, altered, check, contested, unsound_attribute};
+pub use fact::{Approval, FOLDER, Fact, Flaw, Matter, Verdict, one_line};
+pub use numbering::{MonthForm, Number, Numbering};
+pub use repair::{Contest, Repair, repair};
+pub use standing::{Decision, Refusal, Standing, State, Wish, admit};
+pub use version::{Step, Version};
+
+/// All that is settled.
+#[derive(Default)]
+pub struct Register {
+    /// By number.
+    records: BTreeMap<String, Record>,
+    /// Numbers by document; more than one that counts is a fault.
+    documents: BTreeMap<String, Vec<String>>,
+    /// Every number that occurs in a file name, readable or not: none of them is ever given again.
+    taken: BTreeSet<Number>,
+}
+
+/// All that is settled about one number.
+pub struct Record {
+    pub number: Number,
+    pub entry: Fact,
+    pub span: Span,
+    pub void: Option<Fact>,
+    /// By version.
+    versions: Vec<Fact>,
+    approvals: Vec<Fact>,
+    /// The place of each of these facts.
+    spans: BTreeMap<String, Span>,
+}
+
+impl Record {
+    pub fn kind(&self) -> &str {
+        match &self.entry.matter {
+            Matter::Number { kind, .. } => kind,
+            _ => "",
+        }
+    }
+
+    /// The number that the document had before branches were merged.
+    pub fn formerly(&self) -> Option<&str> {
+        match &self.entry.matter {
+            Matter::Number { formerly, .. } => formerly.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The latest version and the digest of its content.
+    pub fn latest(&self) -> Option<(Version, &str)> {
+        match &self.latest_fact()?.matter {
+            Matter::Version { version, content, .. } => Some((*version, content)),
+            _ => None,
+        }
+    }
+
+    fn latest_fact(&self) -> Option<&Fact> {
+        self.versions.last()
+    }
+
+    fn approvals(&self) -> impl Iterator<Item = (&Fact, &Approval)> {
+        self.approvals.iter().filter_map(|fact| match &fact.matter {
+            Matter::Approval(approval) => Some((fact, approval)),
+            _ => None,
+        })
+    }
+
+    /// The round that a next decision about a step would be.
+    pub fn round(&self, version: Version, step: &str) -> u32 {
+        let rounds = self.approvals().filter(|(_, known)| known.version == version && known.step == step);
+        rounds.map(|(_, known)| known.round).max().unwrap_or(0) + 1
+    }
+
+    /// All facts but the entry, in the order of their paths.
+    fn siblings(&self) -> impl Iterator<Item = &Fact> {
+        self.versions.iter().chain(&self.approvals).chain(&self.void)
+    }
+}
+
+impl Register {
+    /// Reads the files below `register/`; what is wrong with a file alone is reported here.
+    pub fn read(
+        files: &[(String, FileId)],
+        sources: &Sources,
+        numbering: &Numbering,
+        findings: &mut Findings,
+    ) -> Self {
+        let mut register = Self::default();
+        let mut siblings = Vec::new();
+        for (path, file) in files {
+            let Some((number, is_entry)) = named(path, numbering) else {
+                findings.push(Finding::new("register-foreign", Span::file(*file)).with("path", path));
+                continue;
+            };
+            register.taken.insert(number.clone());
+            let fact = match Fact::read(*file, sources.text(*file)) {
+                Ok(fact) if fact.path(&number.code) == *path => fact,
+                other => {
+                    let flaw = other.err().unwrap_or(Flaw::Misnamed);
+                    findings.push(broken(Span::file(*file), flaw));
+                    continue;
+                }
+            };
+            let whole = Span::new(*file, 0, sources.text(*file).find('\n').unwrap_or(0));
+            if is_entry {
+                register.documents.entry(fact.document.clone()).or_default().push(fact.number.clone());
+                let record = Record {
+                    number,
+                    span: whole,
+                    void: None,
+                    versions: Vec::new(),
+                    approvals: Vec::new(),
+                    spans: BTreeMap::new(),
+                    entry: fact,
+                };
+                register.records.insert(record.entry.number.clone(), record);
+            } else {
+                siblings.push((path, whole, fact));
+            }
+        }
+        for (path, span, fact) in siblings {
+            register.join(path, span, fact, findings);
+        }
+        register
+    }
+
+    fn join(&mut self, path: &str, span: Span, fact: Fact, findings: &mut Findings) {
+        let Some(record) = self.records.get_mut(&fact.number) else {
+            findings.push(Finding::new("register-orphan", span).with("number", &fact.number));
+            return;
+        };
+        if record.entry.document != fact.document {
+            let finding = Finding::new("register-mixed", span)
+                .with("number", &fact.number)
+                .with("document", &fact.document)
+                .with("holder", &record.entry.document);
+            findings.push(finding.related(record.span, "entry", Vec::new()).hint("resolve", Vec::new()));
+            return;
+        }
+        record.spans.insert(path.to_owned(), span);
+        match &fact.matter {
+            Matter::Void { .. } => record.void = Some(fact),
+            Matter::Version { .. } => {
+                record.versions.push(fact);
+                record.versions.sort_by_key(|fact| match &fact.matter {
+                    Matter::Version { version, .. } => Some(*version),
+                    _ => None,
+                });
+            }
+            Matter::Approval(_) => record.approvals.push(fact),
+            Matter::Number { .. } => (),
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.taken.is_empty()
+    }
+
+    pub fn records(&self) -> impl Iterator<Item = &Record> {
+        self.records.values()
+    }
+
+    pub fn record(&self, number: &str) -> Option<&Record> {
+        self.records.get(number)
+    }
+
+    /// The records of a document that are not void: one, unless something is wrong.
+    pub fn of(&self, document: &str) -> impl Iterator<Item = &Record> {
+        let numbers = self.documents.get(document).map(Vec::as_slice).unwrap_or_default();
+        numbers.iter().filter_map(|number| self.records.get(number)).filter(|record| record.void.is_none())
+    }
+
+    /// The number after the last one of a code and month. `None` when all are used up.
+    pub fn next(&self, code: &str, month: &str, numbering: &Numbering) -> Option<Number> {
+        let number = |serial| Number { code: code.to_owned(), month: month.to_owned(), serial };
+        let last = self.taken.range(number(0)..=number(u32::MAX)).next_back().map_or(0, |last| last.serial);
+        Some(number(last + 1)).filter(|number| number.serial <= numbering.last())
+    }
+
+    /// Counts a number as used, such as one that was claimed elsewhere.
+    pub fn take(&mut self, number: Number) {
+        self.taken.insert(number);
+    }
+}
+
+/// The number that a path of the register is about, and whether it is the entry itself. `None` for a path that the
+/// tool would not choose.
+fn named(path: &str, numbering: &Numbering) -> Option<(Number, bool)> {
+    let (folder, name) = path.strip_prefix(FOLDER)?.strip_prefix('/')?.split_once('/')?;
+    let name = name.strip_suffix(".yaml")?;
+    let (number, rest) = name.split_once('.').map_or((name, None), |(number, rest)| (number, Some(rest)));
+    let number = numbering.parse(number).filter(|number| number.code == folder)?;
+    Some((number, rest.is_none()))
+}
+
+fn broken(span: Span, flaw: Flaw) -> Finding {
+    let reason = match flaw {
+        Flaw::Torn => "@register-torn",
+        Flaw::Edited => "@register-edited",
+        Flaw::Malformed => "@register-malformed",
+        Flaw::Misnamed => "@register-misnamed",
+    };
+    Finding::new("register-broken", span).with("reason", reason).hint("restore", Vec::new())
+}
