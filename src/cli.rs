@@ -119,10 +119,19 @@ impl Opened {
             return Ok(Scope::Document(document.id.clone()));
         }
         match below.split('/').collect::<Vec<_>>().as_slice() {
-            ["projects", project, ..] => Ok(Scope::Project((*project).to_owned())),
+            ["projects", project] => Ok(Scope::Project((*project).to_owned())),
             [""] | ["projects"] => Ok(Scope::All),
+            _ if self.holds(&below) => Ok(Scope::Folder(below)),
             _ => Err(Failure::Missing(path.to_owned())),
         }
+    }
+
+    /// Whether documents lie below a folder.
+    fn holds(&self, folder: &str) -> bool {
+        let folder = format!("{folder}/");
+        let paths =
+            self.workspace.documents.iter().map(|document| self.workspace.sources.path(document.file));
+        paths.into_iter().any(|path| path.starts_with(&folder))
     }
 
     /// The documents in a file or below a folder, in the order of their paths.

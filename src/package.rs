@@ -26,6 +26,8 @@ pub enum Scope {
     All,
     /// Packages and documents of one project.
     Project(String),
+    /// Every document below a folder, by its path in the workspace.
+    Folder(String),
     /// One document, by its id.
     Document(String),
 }
@@ -76,6 +78,10 @@ pub fn plan<'w>(workspace: &'w Workspace, scopes: &[Scope]) -> Vec<&'w Document>
         Scope::All => document.project.is_some() && document.kind.about.print == Print::Always,
         Scope::Project(project) => {
             document.project.as_ref() == Some(project) && document.kind.about.print == Print::Always
+        }
+        Scope::Folder(folder) => {
+            workspace.sources.path(document.file).starts_with(&format!("{folder}/"))
+                && document.kind.about.print == Print::Always
         }
         Scope::Document(id) => document.id == *id,
     };
