@@ -1,6 +1,8 @@
 //! Owns days and months as documents write them: `2026-05-15`, `2026-05`. Asks no clock: a moment comes from the one door.
 
-use chrono::{DateTime, Datelike as _, NaiveDate};
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Datelike as _, Days, Months, NaiveDate, Weekday};
 use chrono_tz::Tz;
 
 /// A day of the calendar.
@@ -25,6 +27,50 @@ impl Day {
     pub fn month(self) -> Month {
         Month { year: self.0.year(), month: self.0.month() }
     }
+
+    /// So many days later; the last day of the calendar at most.
+    pub fn plus_days(self, days: u64) -> Self {
+        Self(self.0.checked_add_days(Days::new(days)).unwrap_or(NaiveDate::MAX))
+    }
+
+    /// The same day so many months later, or the last of that month.
+    pub fn plus_months(self, months: u32) -> Self {
+        Self(self.0.checked_add_months(Months::new(months)).unwrap_or(NaiveDate::MAX))
+    }
+
+    /// Days from this one to another; negative when the other comes first.
+    pub fn days_to(self, other: Self) -> i64 {
+        other.0.signed_duration_since(self.0).num_days()
+    }
+
+    pub fn is_monday(self) -> bool {
+        self.0.weekday() == Weekday::Mon
+    }
+}
+
+/// Which days are worked on: Monday to Friday, but for public holidays and the weekends that make up for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Workdays {
+    pub holidays: BTreeSet<Day>,
+    /// Saturdays and Sundays that are worked on.
+    pub made_up: BTreeSet<Day>,
+}
+
+impl Workdays {
+    pub fn contains(&self, day: Day) -> bool {
+        let weekend = matches!(day.0.weekday(), Weekday::Sat | Weekday::Sun);
+        self.made_up.contains(&day) || (!weekend && !self.holidays.contains(&day))
+    }
+
+    /// The day so many working days later. Days are counted from the next one on.
+    pub fn plus(&self, day: Day, days: u64) -> Day {
+        let (mut day, mut left) = (day, days);
+        while left > 0 && day.0 < NaiveDate::MAX {
+            day = day.plus_days(1);
+            left -= u64::from(self.contains(day));
+        }
+        day
+    }
 }
 
 impl std::fmt::Display for Day {
@@ -39,6 +85,37 @@ pub struct Month {
     pub year: i32,
     /// From 1.
     pub month: u32,
+}
+
+impl Month {
+    /// Reads `2026-05`.
+    pub fn parse(text: &str) -> Option<Self> {
+        Day::parse(&format!("{text}-01")).map(Day::month)
+    }
+
+    pub fn first(self) -> Day {
+        Day(NaiveDate::from_ymd_opt(self.year, self.month, 1).unwrap_or(NaiveDate::MIN))
+    }
+
+    pub fn last(self) -> Day {
+        let next = self.next().first();
+        Day(next.0.pred_opt().unwrap_or(next.0))
+    }
+
+    pub fn next(self) -> Self {
+        self.first().plus_months(1).month()
+    }
+
+    /// The quarter that it lies in, from 1.
+    pub fn quarter(self) -> u32 {
+        (self.month - 1) / 3 + 1
+    }
+}
+
+impl std::fmt::Display for Month {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:04}-{:02}", self.year, self.month)
+    }
 }
 
 /// A time zone by its name in the IANA database, such as `Asia/Shanghai`.
@@ -61,6 +138,21 @@ mod tests {
         for wrong in ["2026-02-29", "2026-2-01", "20260201", "+026-02-01", "2026-13-01", "2026-02-01 "] {
             assert_eq!(Day::parse(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn working_days_skip_holidays_and_count_what_is_made_up() {
+        let day = |text| Day::parse(text).expect("a day");
+        let days = |days: &[&str]| days.iter().map(|text| day(text)).collect();
+        // 2026-05-01 to 05-05 are holidays, Saturday 05-09 is worked on.
+        let holidays = days(&["2026-05-01", "2026-05-02", "2026-05-03", "2026-05-04", "2026-05-05"]);
+        let work = Workdays { holidays, made_up: days(&["2026-05-09"]) };
+        assert_eq!(work.plus(day("2026-04-30"), 1), day("2026-05-06"));
+        assert_eq!(work.plus(day("2026-05-08"), 1), day("2026-05-09"));
+        assert_eq!(work.plus(day("2026-05-09"), 1), day("2026-05-11"));
+        assert_eq!(day("2026-01-31").plus_months(1), day("2026-02-28"));
+        assert_eq!(Month::parse("2026-02").expect("a month").last(), day("2026-02-28"));
+        assert_eq!(day("2026-03-01").days_to(day("2026-02-27")), -2);
     }
 
     #[test]

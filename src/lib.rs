@@ -20,6 +20,7 @@ pub mod prose;
 pub mod render;
 pub mod register;
 pub mod workspace;
+pub mod select;
 pub mod scaffold;
 pub mod tender;
 pub mod package;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::files::CONFIGURATION;
 use super::registering;
 use super::{known, severity};
-use crate::calendar::Zone;
+use crate::calendar::{Workdays, Zone};
 use crate::diagnostic::{Finding, Findings, Lang, Severity, catalogue};
 use crate::folder;
 use crate::kind::Kinds;
@@ -33,6 +33,9 @@ pub struct Configuration {
     pub numbering: Numbering,
     /// The branch that others are merged into, where it is not found by its usual names.
     pub branch: Option<String>,
+    pub workdays: Workdays,
+    /// Settings for rules of the policies, by the rule's id.
+    pub policies: BTreeMap<String, BTreeMap<String, String>>,
     /// Chains of approvals and who may take their steps.
     pub policy: Policy,
     /// Severities chosen for codes; `None` switches a code off.
@@ -54,6 +57,8 @@ impl Default for Configuration {
             zone: Zone::parse("Asia/Shanghai").expect("in the database"),
             numbering: Numbering::default(),
             branch: None,
+            workdays: Workdays::default(),
+            policies: BTreeMap::new(),
             policy: Policy::default(),
             rules: BTreeMap::new(),
         }

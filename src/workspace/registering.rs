@@ -1,7 +1,7 @@
 //! The part of the configuration that numbers, approvals and people are settled by.
 
 use super::Configuration;
-use crate::calendar::Zone;
+use crate::calendar::{Day, Zone};
 use crate::register::MonthForm;
 use crate::register::chain::{Chain, Person, Step};
 use crate::value::Value;
@@ -31,6 +31,19 @@ pub(super) fn fill(configuration: &mut Configuration, value: &Value) {
         }
         if let Some(branch) = written.text_at("branch") {
             configuration.branch = Some(branch.to_owned());
+        }
+    }
+    if let Some(holidays) = value.get("holidays") {
+        let days = |key: &str| {
+            texts(holidays.get(key)).into_iter().filter_map(|text| Day::parse(&text)).collect::<Vec<_>>()
+        };
+        configuration.workdays.holidays.extend(days("off"));
+        configuration.workdays.made_up.extend(days("on"));
+    }
+    for member in members(value.get("policies")) {
+        let settings = configuration.policies.entry(member.key.clone()).or_default();
+        for setting in members(Some(&member.value)) {
+            settings.insert(setting.key.clone(), setting.value.text().unwrap_or_default().to_owned());
         }
     }
     let policy = &mut configuration.policy;
