@@ -98,6 +98,12 @@ impl Amount {
     }
 }
 
+impl From<u64> for Amount {
+    fn from(number: u64) -> Self {
+        Self(number.into())
+    }
+}
+
 impl FromStr for Amount {
     type Err = AmountFault;
 

@@ -26,11 +26,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser as _;
 
+use crate::calendar::Day;
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::disk::{self, Failure};
 use crate::document::Document;
 use crate::package::Scope;
 use crate::registrar::{self, Proof};
+use crate::rules;
 use crate::tender;
 use crate::workspace::{self, Workspace};
 
@@ -93,10 +95,21 @@ struct Opened {
 
 /// Opens the workspace that `path` lies in and checks it.
 fn open(path: &Path, lang: Option<Lang>, surroundings: &Surroundings) -> Result<Opened, Failure> {
+    open_at(path, None, lang, surroundings)
+}
+
+/// The same, with lateness judged from a day.
+fn open_at(
+    path: &Path,
+    at: Option<Day>,
+    lang: Option<Lang>,
+    surroundings: &Surroundings,
+) -> Result<Opened, Failure> {
     let root = disk::root_of(path)?;
     let folder = disk::read(&root, workspace::exclusions)?;
     let (mut workspace, mut findings) = workspace::read(folder);
     tender::check(&workspace, &mut findings);
+    rules::check(&workspace, at, &mut findings);
     let mut proved = Findings::default();
     let proof = registrar::prove(&root, &mut workspace, &mut proved);
     workspace.configuration.judge(&mut proved);

@@ -46,6 +46,12 @@ impl Finding {
         self
     }
 
+    /// Fills `{name}` with words of each language.
+    pub fn with_words(mut self, name: &'static str, zh: &str, en: &str) -> Self {
+        self.args.push((name, catalogue::both(zh, en)));
+        self
+    }
+
     /// Adds the hint `key` of this code's words.
     pub fn hint(mut self, key: &'static str, args: Args) -> Self {
         self.hints.push(Note { key, args });

@@ -23,6 +23,7 @@ pub mod workspace;
 pub mod select;
 pub mod scaffold;
 pub mod tender;
+pub mod rules;
 pub mod package;
 pub mod git;
 pub mod disk;

@@ -8,7 +8,12 @@ static CODES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/src/diagnostic/co
 
 /// File name and text of every schema.
 pub fn schemas() -> impl Iterator<Item = (String, &'static str)> {
-    texts(&SCHEMAS)
+    texts(&SCHEMAS).filter(|(path, _)| path.ends_with(".json"))
+}
+
+/// Path and text of every pack of rules.
+pub fn rules() -> impl Iterator<Item = (String, &'static str)> {
+    texts(&SCHEMAS).filter(|(path, _)| path.starts_with("rules/"))
 }
 
 /// Path below `templates/` and text of every Typst file.

@@ -96,6 +96,9 @@ pub(super) struct Check {
     /// 输出格式 / output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+    /// 期限按这一天判断，不写则按文档中最晚的日期 / judge lateness from this day, else from the latest in documents
+    #[arg(long, value_name = "DATE")]
+    pub at: Option<String>,
     /// 最多详细列出的问题数 / findings shown in full at most
     #[arg(long, default_value_t = 50)]
     pub limit: usize,

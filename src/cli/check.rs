@@ -2,13 +2,23 @@
 
 use super::args::{Check, Format};
 use super::surroundings::Surroundings;
-use super::{Opened, json, open, show};
+use super::{Opened, json, open_at, show, words};
+use crate::calendar::Day;
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::{self, Failure};
+use crate::registrar::Proof;
 
 pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
     let Some(first) = command.paths.first() else { return Ok(super::CLEAN) };
-    let mut opened = open(first, lang, surroundings)?;
+    let at = match command.at.as_deref().map(|text| (text, Day::parse(text))) {
+        Some((text, None)) => {
+            show::tell(&words::no_day(text, lang.or(surroundings.lang).unwrap_or_default()));
+            return Ok(super::FAILED);
+        }
+        Some((_, day)) => day,
+        None => None,
+    };
+    let mut opened = open_at(first, at, lang, surroundings)?;
     narrow(&mut opened, command)?;
     if command.quiet {
         opened.findings.retain(|finding| finding.severity() > Severity::Info);
@@ -21,6 +31,11 @@ pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundin
             printer.findings(&opened.findings, command.limit);
             if !command.quiet {
                 printer.summary(&opened.findings, opened.workspace.documents.len());
+                match opened.proof {
+                    Proof::Whole => (),
+                    Proof::NoGit => show::tell(words::unproved(opened.lang)),
+                    Proof::Shallow => show::tell(words::shallow(opened.lang)),
+                }
             }
         }
     }

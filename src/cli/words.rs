@@ -458,6 +458,15 @@ pub(super) fn unproved(lang: Lang) -> &'static str {
     }
 }
 
+pub(super) fn shallow(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "git 历史不完整，看不到与主分支的分叉点：登记只与现有的提交核对过",
+        Lang::En => {
+            "git's history does not reach back to the main branch: the register was held against the commits that are here"
+        }
+    }
+}
+
 pub(super) fn state(state: &str, changed: bool, lang: Lang) -> &'static str {
     match (state, changed, lang) {
         ("unnumbered", _, Lang::Zh) => "未编号",

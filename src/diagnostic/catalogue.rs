@@ -115,8 +115,19 @@ pub(super) fn fill(template: &str, args: &Args, lang: Lang) -> String {
     out
 }
 
+/// What parts words of two languages in one value; no text of a user holds it.
+const SEPARATOR: char = '\u{1f}';
+
+/// A value that is filled in by its language.
+pub(super) fn both(zh: &str, en: &str) -> String {
+    format!("{SEPARATOR}{zh}{SEPARATOR}{en}")
+}
+
 /// Words that stand in for values of the tool itself, in both languages.
 fn term(value: &str, lang: Lang) -> String {
+    if let Some((zh, en)) = value.strip_prefix(SEPARATOR).and_then(|rest| rest.split_once(SEPARATOR)) {
+        return if lang == Lang::Zh { zh } else { en }.to_owned();
+    }
     static TERMS: LazyLock<BTreeMap<String, (String, String)>> =
         LazyLock::new(|| serde_yaml::from_str(include_str!("terms.yaml")).expect("a test reads the terms"));
     if !value.starts_with('@') {
