@@ -42,6 +42,8 @@ pub enum Level {
     Error,
     Warning,
     Info,
+    /// Not looked at until the configuration gives it another.
+    Off,
 }
 
 impl From<Level> for Severity {
@@ -49,7 +51,7 @@ impl From<Level> for Severity {
         match level {
             Level::Error => Self::Error,
             Level::Warning => Self::Warning,
-            Level::Info => Self::Info,
+            Level::Info | Level::Off => Self::Info,
         }
     }
 }
@@ -82,7 +84,7 @@ pub enum Verb {
     Current(stale::Current),
 }
 
-/// The rows that a rule speaks of.
+/// The rows that a rule or a report speaks of.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rows {
     /// The kind of the documents.
@@ -97,15 +99,18 @@ pub struct Rows {
 #[derive(Clone, Debug, Deserialize)]
 pub struct Condition {
     pub at: Way,
-    /// Texts, one of which must be found; an empty list means that something must be found at all.
+    /// Texts, one of which must be found. Without any of these three something must be found at all.
     #[serde(default)]
     pub is: Vec<String>,
     #[serde(default)]
     pub not: Vec<String>,
+    /// Nothing may be found.
+    #[serde(default)]
+    pub absent: bool,
 }
 
 impl Rows {
-    fn find<'w>(&self, guide: &Guide<'w>) -> Vec<Spot<'w>> {
+    pub fn find<'w>(&self, guide: &Guide<'w>) -> Vec<Spot<'w>> {
         let documents = guide.documents(&self.of).iter().map(|document| Spot::of(document));
         let rows = documents.flat_map(|spot| match &self.each {
             Some(way) => guide.walk(&spot, way),
@@ -120,7 +125,7 @@ impl Condition {
         let texts = guide.texts(row, &self.at);
         let found = |wanted: &[String]| texts.iter().any(|text| wanted.contains(text));
         match (self.is.as_slice(), self.not.as_slice()) {
-            ([], []) => !guide.walk(row, &self.at).is_empty(),
+            ([], []) => guide.walk(row, &self.at).is_empty() == self.absent,
             ([], not) => !found(not),
             (is, not) => found(is) && !found(not),
         }
@@ -200,7 +205,8 @@ pub fn check(workspace: &Workspace, at: Option<Day>, findings: &mut Findings) {
     let mut raised = Findings::default();
     for (id, rule) in &shipped() {
         let settings = workspace.configuration.policies.get(id);
-        if settings.and_then(|settings| settings.get("severity")).is_some_and(|level| level == "off") {
+        let level = settings.and_then(|settings| settings.get("severity"));
+        if level.map_or(rule.severity == Level::Off, |level| level == "off") {
             continue;
         }
         let mut court = Court { guide: &guide, id, rule, settings, at, findings: &mut raised };

@@ -7,6 +7,7 @@
 //! | `data/visitors/*` | along fields, `*` into every item of a list |
 //! | `->` | from a reference to the document it names, from a key to the item that declares it |
 //! | `<- visit-report:data/record` | to the documents of that kind whose field names this document or item |
+//! | `[data/type=日常回访]` | on, only where that field has that text |
 //! | `^` | from an item to its document |
 //! | `@id`, `@title`, `@kind`, `@project`, `@author`, `@number`, `@version`, `@state` | to what the tool knows of the document |
 
@@ -31,6 +32,7 @@ enum Leg {
     Follow,
     Back { kind: String, field: Vec<Leg> },
     Up,
+    Only { field: Vec<Leg>, text: String },
     About(About),
 }
 
@@ -85,9 +87,14 @@ impl Way {
                     let (kind, field) = origin.split_once(':').ok_or("`<-` wants `kind:field` after it")?;
                     legs.push(Leg::Back { kind: kind.to_owned(), field: fields(field)? });
                 }
-                word => match word.strip_prefix('@') {
-                    Some(name) => legs.push(Leg::About(about(name)?)),
-                    None => legs.extend(fields(word)?),
+                word => match (word.strip_prefix('@'), word.strip_prefix('[')) {
+                    (Some(name), _) => legs.push(Leg::About(about(name)?)),
+                    (_, Some(only)) => {
+                        let only = only.strip_suffix(']').and_then(|only| only.split_once('='));
+                        let (field, text) = only.ok_or("`[` wants `field=text]` after it")?;
+                        legs.push(Leg::Only { field: fields(field)?, text: text.to_owned() });
+                    }
+                    _ => legs.extend(fields(word)?),
                 },
             }
         }
@@ -194,6 +201,15 @@ impl<'w> Guide<'w> {
             Leg::Field(name) => spot.value.get(name).map(at).into_iter().collect(),
             Leg::Items => spot.value.items().iter().map(at).collect(),
             Leg::Up => vec![Spot::of(spot.document)],
+            Leg::Only { field, text } => {
+                let found = self.legs(vec![spot.clone()], field);
+                found
+                    .iter()
+                    .any(|found| found.text() == Some(text))
+                    .then(|| spot.clone())
+                    .into_iter()
+                    .collect()
+            }
             Leg::Follow => self.follow(spot).into_iter().collect(),
             Leg::Back { kind, field } => self.back(spot, kind, field),
             Leg::About(about) => {

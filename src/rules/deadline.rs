@@ -26,13 +26,17 @@ pub struct Deadline {
     lenient: bool,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Limit {
     Days(u64),
     Months(u32),
     /// `start` is a month: done by so many days before it begins; 1 is the last day of the month before.
     DaysBeforeMonth(u64),
+    /// `start` is a month: done by the last Monday before it begins, or so many days after that.
+    DaysAfterMonday(u64),
+    /// The day that is written there.
+    Due(Way),
 }
 
 impl Deadline {
@@ -46,7 +50,7 @@ impl Deadline {
         let Some(horizon) = court.horizon(named) else { return };
         for (row, start, done) in known {
             let Some((start, place)) = start else { continue };
-            let due = self.due(court, start);
+            let Some(due) = self.due(court, row, start) else { continue };
             let done = done.into_iter().min_by_key(|(day, _)| *day);
             let late = match &done {
                 Some((day, _)) => *day > due,
@@ -79,21 +83,23 @@ impl Deadline {
         Some((day, spot))
     }
 
-    fn due(&self, court: &Court, start: Day) -> Day {
+    fn due<'w>(&self, court: &Court<'_, 'w>, row: &Spot<'w>, start: Day) -> Option<Day> {
         let working = court.flag("working", self.working);
-        match self.limit {
+        Some(match &self.limit {
             Limit::Days(days) => {
-                let days = court.number("days", days);
-                if working {
-                    court.guide.workspace.configuration.workdays.plus(start, days)
-                } else {
-                    start.plus_days(days)
-                }
+                let days = court.number("days", *days);
+                let workdays = &court.guide.workspace.configuration.workdays;
+                if working { workdays.plus(start, days) } else { start.plus_days(days) }
             }
             Limit::Months(months) => {
-                start.plus_months(u32::try_from(court.number("months", months.into())).unwrap_or(months))
+                start.plus_months(u32::try_from(court.number("months", (*months).into())).unwrap_or(*months))
             }
-            Limit::DaysBeforeMonth(days) => start.minus_days(court.number("days_before_month", days)),
-        }
+            Limit::DaysBeforeMonth(days) => start.minus_days(court.number("days_before_month", *days)),
+            Limit::DaysAfterMonday(days) => {
+                let monday = (1..=7).map(|back| start.minus_days(back)).find(|day| day.is_monday())?;
+                monday.plus_days(court.number("days_after_monday", *days))
+            }
+            Limit::Due(way) => court.days(row, way).first()?.0,
+        })
     }
 }
