@@ -16,9 +16,9 @@ pub fn rules() -> impl Iterator<Item = (String, &'static str)> {
     texts(&SCHEMAS).filter(|(path, _)| path.starts_with("rules/"))
 }
 
-/// Path below `templates/` and text of every Typst file.
+/// Path below `templates/` and text of every Typst file, and of the words that they look up.
 pub fn templates() -> impl Iterator<Item = (String, &'static str)> {
-    texts(&TEMPLATES).filter(|(path, _)| path.ends_with(".typ"))
+    texts(&TEMPLATES).filter(|(path, _)| path.ends_with(".typ") || path.starts_with("house/words/"))
 }
 
 /// Path and text of every file of the starting workspace.

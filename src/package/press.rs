@@ -120,7 +120,7 @@ impl<'w> Press<'w> {
     fn single_job(&self, document: &Document) -> (Job, Vec<Value>) {
         let viewer = self.options.viewer.unwrap_or(Viewer::of(document.kind.about.audience));
         let mut data = data::gather(self.workspace, document, viewer);
-        data.json.insert("options".into(), self.given(document));
+        data.json.insert("options".into(), self.given(document, viewer));
         let mut main = String::from("#import \"/templates/house/hydrate.typ\": hydrate\n");
         let _ = writeln!(main, "#import \"/templates/{}.typ\": document", document.kind.id);
         parts(&mut main, data.prose.len());
@@ -305,7 +305,7 @@ impl<'w> Press<'w> {
                 title: volume.text_at("title").unwrap_or_default().to_owned(),
                 main: self.volume_main(document, volume, data.prose.len()),
                 json: json.as_object().cloned().unwrap_or_default(),
-                given: self.given(document),
+                given: self.given(document, Viewer::Customer),
             })
             .collect()
     }
@@ -349,9 +349,10 @@ impl<'w> Press<'w> {
         Some((year, month, parts.next()?.parse().ok()?))
     }
 
-    fn given(&self, document: &Document) -> Json {
+    fn given(&self, document: &Document, viewer: Viewer) -> Json {
         let mut given = json!({
             "lang": document.language.name(),
+            "viewer": viewer.name(),
             "draft": self.options.draft || self.workspace.is_held(document),
             "fonts": self.families,
         });

@@ -24,6 +24,13 @@ impl Viewer {
         }
     }
 
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Insider => "internal",
+            Self::Customer => "customer",
+        }
+    }
+
     /// The least initiated of those who may see a leaf of this class.
     pub fn of_class(class: Class) -> Self {
         match class {

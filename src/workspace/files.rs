@@ -57,7 +57,7 @@ pub(super) fn sort(folder: &Folder, sources: &mut Sources, findings: &mut Findin
                     files.schemas.push(OwnSchema { name: name.to_owned(), file });
                 }
             }
-            ("templates", "typ") => {
+            ("templates", "typ" | "json") => {
                 if let Some(file) = read(path, file, CONFIGURATION_LIMIT * 4, sources, findings) {
                     let template = Template { text: sources.text(file).to_string(), file: Some(file) };
                     files.templates.insert(path["templates/".len()..].to_owned(), template);
