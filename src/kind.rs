@@ -47,6 +47,16 @@ pub struct About {
     pub policy: Option<String>,
 }
 
+/// The chain that important documents pass where their kind names no other.
+const IMPORTANT: &str = "release";
+
+impl About {
+    /// The name of the chain of approvals; `None` for kinds that nobody has to approve.
+    pub fn chain(&self) -> Option<&str> {
+        self.approval.as_deref().or(self.important.then_some(IMPORTANT))
+    }
+}
+
 #[derive(Clone, Debug, Deserialize)]
 pub struct Titles {
     pub zh: String,

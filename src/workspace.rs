@@ -24,14 +24,11 @@ use crate::register::{Register, Standing, State};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
 
-pub use configuration::{Configuration, exclusions};
+pub use configuration::{Configuration, exclusions, shipped};
 pub use content::content;
 pub use facts::{Viewer, facts};
 pub use links::references;
 pub use texts::virtual_path;
-
-/// The chain that important documents pass where their kind names no other.
-const IMPORTANT: &str = "release";
 
 /// Everything that was read of a workspace.
 pub struct Workspace {
@@ -141,8 +138,7 @@ impl Workspace {
 
     /// The chain of approvals that a document has to pass; `None` for one that nobody has to approve.
     pub fn chain(&self, document: &Document) -> Option<&Chain> {
-        let about = &document.kind.about;
-        let name = about.approval.as_deref().or(about.important.then_some(IMPORTANT))?;
+        let name = document.kind.about.chain()?;
         self.configuration.policy.chains.get(name).filter(|chain| !chain.is_empty())
     }
 

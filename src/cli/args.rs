@@ -55,7 +55,9 @@ pub(super) enum Command {
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
     Explain(Explain),
-    /// 列出文档类型，输出或写出模式 / list kinds of documents, print or write their schemas
+    /// 列出文档类型：名称、分类、编号代码、依据 / list kinds of documents: name, class, code of numbers, policy
+    Kinds(Kinds),
+    /// 输出或写出类型的模式 / print or write the schemas of kinds
     Schema(Schema),
     /// 输出命令补全脚本 / print a completion script
     Completions(Completions),
@@ -243,6 +245,14 @@ pub(super) struct Amount {
 pub(super) struct Explain {
     /// 问题代码；不写则列出全部 / the code; without it all are listed
     pub code: Option<String>,
+}
+
+/// 示例 / Example: bidwright kinds
+#[derive(Args)]
+pub(super) struct Kinds {
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 /// 示例 / Example: bidwright schema --write

@@ -444,6 +444,13 @@ pub(super) fn refusal(number: &str, refusal: &Refusal, policy: &Policy, lang: La
     }
 }
 
+pub(super) fn important(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "（重要）",
+        Lang::En => " (important)",
+    }
+}
+
 pub(super) fn nothing_numbered(lang: Lang) -> &'static str {
     match lang {
         Lang::Zh => "这里没有需要编号的文档",
