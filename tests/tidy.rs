@@ -3,6 +3,8 @@
 #![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
 
 mod reading;
+#[path = "tidy/policies.rs"]
+mod policies;
 #[path = "tidy/schemas.rs"]
 mod schemas;
 #[path = "tidy/words.rs"]
