@@ -7,7 +7,7 @@
 //! | `data/visitors/*` | along fields, `*` into every item of a list |
 //! | `->` | from a reference to the document it names, from a key to the item that declares it |
 //! | `<- visit-report:data/record` | to the documents of that kind whose field names this document or item |
-//! | `[data/type=日常回访]` | on, only where that field has that text |
+//! | `[data/type=日常回访\|投诉回访]` | on, only where that field has one of these texts |
 //! | `^` | from an item to its document |
 //! | `@id`, `@title`, `@kind`, `@project`, `@author`, `@number`, `@version`, `@state` | to what the tool knows of the document |
 
@@ -32,7 +32,7 @@ enum Leg {
     Follow,
     Back { kind: String, field: Vec<Leg> },
     Up,
-    Only { field: Vec<Leg>, text: String },
+    Only { field: Vec<Leg>, texts: Vec<String> },
     About(About),
 }
 
@@ -92,7 +92,8 @@ impl Way {
                     (_, Some(only)) => {
                         let only = only.strip_suffix(']').and_then(|only| only.split_once('='));
                         let (field, text) = only.ok_or("`[` wants `field=text]` after it")?;
-                        legs.push(Leg::Only { field: fields(field)?, text: text.to_owned() });
+                        let texts = text.split('|').map(str::to_owned).collect();
+                        legs.push(Leg::Only { field: fields(field)?, texts });
                     }
                     _ => legs.extend(fields(word)?),
                 },
