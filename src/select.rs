@@ -202,14 +202,10 @@ impl<'w> Guide<'w> {
             Leg::Field(name) => spot.value.get(name).map(at).into_iter().collect(),
             Leg::Items => spot.value.items().iter().map(at).collect(),
             Leg::Up => vec![Spot::of(spot.document)],
-            Leg::Only { field, text } => {
+            Leg::Only { field, texts } => {
                 let found = self.legs(vec![spot.clone()], field);
-                found
-                    .iter()
-                    .any(|found| found.text() == Some(text))
-                    .then(|| spot.clone())
-                    .into_iter()
-                    .collect()
+                let fits = |found: &Spot| found.text().is_some_and(|text| texts.iter().any(|known| known == text));
+                found.iter().any(fits).then(|| spot.clone()).into_iter().collect()
             }
             Leg::Follow => self.follow(spot).into_iter().collect(),
             Leg::Back { kind, field } => self.back(spot, kind, field),
