@@ -196,7 +196,7 @@ fn attach(node: Node, stack: &mut [Open], root: &mut Option<Node>, findings: &mu
         Some(Open::Map(_, entries, key, seen)) => match key.take() {
             Some((key, key_span)) => {
                 if seen.get(&key) == Some(&key_span) {
-                    entries.push(Entry { key, key_span, value: node });
+                    slip::settle(entries, Entry { key, key_span, value: node });
                 }
             }
             None => {
@@ -205,8 +205,11 @@ fn attach(node: Node, stack: &mut [Open], root: &mut Option<Node>, findings: &mu
                     *key = Some((String::new(), node.span));
                     return;
                 };
-                if text.starts_with(['\u{3000}', '\u{A0}']) {
-                    findings.push(Finding::new("yaml-fullwidth-space", node.span));
+                let blanks = slip::indent(&text);
+                if !blanks.is_empty() {
+                    let (start, width) = (node.span.range().start, blanks.len());
+                    let span = Span::new(node.span.file, start, start + width);
+                    findings.push(Finding::new("yaml-fullwidth-space", span));
                 }
                 if text == "<<" && style == Style::Plain {
                     findings.push(Finding::new("yaml-alias", node.span));
