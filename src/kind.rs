@@ -31,6 +31,8 @@ pub struct About {
     pub title: Titles,
     /// The folder class of a project that documents of this kind belong to.
     pub class: String,
+    /// The folder that documents of this kind lie in where they belong to no project; the kind's own name without it.
+    pub folder: Option<String>,
     /// The stage that gives document numbers their code; kinds without one are not numbered.
     pub stage: Option<String>,
     /// Whether a document must be approved before it is released (002 §四(三)1).
