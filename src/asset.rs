@@ -85,12 +85,13 @@ impl Fault {
     }
 }
 
+/// The value that findings tell it by: a term of the catalogue, or the words of a decoder in English.
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAnImage => out.write_str("not a picture"),
+            Self::NotAnImage => out.write_str("@image-none"),
             Self::Unsupported { found } => out.write_str(found),
-            Self::Truncated => out.write_str("the end of the file is missing"),
+            Self::Truncated => out.write_str("@image-truncated"),
             Self::Broken { why } => out.write_str(why),
             Self::TooLarge { megapixels, limit } => write!(out, "{megapixels} megapixels, limit {limit}"),
             Self::UnsafeSvg { what, .. } => out.write_str(what),

@@ -53,16 +53,16 @@ pub(super) enum Command {
     Completions(Completions),
 }
 
-/// 示例 / Example: bidwright init bids
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright init bids")]
 pub(super) struct Init {
     /// 新的或空的文件夹 / a new or empty folder
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
 }
 
-/// 示例 / Example: bidwright new project smart-park --title 智慧园区平台建设项目
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright new project smart-park --title 智慧园区平台建设项目")]
 pub(super) struct New {
     /// 文档类型；bidwright schema 列出全部 / kind of document; bidwright schema lists them
     pub kind: String,
@@ -79,8 +79,8 @@ pub(super) struct New {
     pub title: Option<String>,
 }
 
-/// 示例 / Example: bidwright check projects/smart-park --format json
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright check projects/smart-park --format json")]
 pub(super) struct Check {
     /// 工作区、项目文件夹或文档 / workspace, project folder or documents
     #[arg(default_value = ".")]
@@ -102,13 +102,13 @@ pub(super) enum Format {
     Json,
 }
 
-/// 示例 / Example: bidwright build samples/smart-park --out dist
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright build samples/smart-park --out dist")]
 pub(super) struct Build {
     /// 工作区、项目文件夹或文档 / workspace, project folder or documents
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// 输出文件夹（默认为配置中的 out）/ output folder
+    /// 输出文件夹；不写则用配置中的 output / output folder; that of the configuration if left out
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// 输出 PDF/A-2b 存档格式 / write PDF/A-2b for archives
@@ -134,23 +134,23 @@ pub(super) enum Reader {
     Customer,
 }
 
-/// 示例 / Example: bidwright amount 1680.32
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright amount 1680.32")]
 pub(super) struct Amount {
     /// 数字或大写金额 / a figure or an amount in capital words
     #[arg(required = true, allow_hyphen_values = true)]
     pub amounts: Vec<String>,
 }
 
-/// 示例 / Example: bidwright explain yaml-fullwidth-colon
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright explain yaml-fullwidth-colon")]
 pub(super) struct Explain {
     /// 问题代码；不写则列出全部 / the code; without it all are listed
     pub code: Option<String>,
 }
 
-/// 示例 / Example: bidwright schema --write
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright schema --write")]
 pub(super) struct Schema {
     /// 输出这个类型的模式 / print the schema of this kind
     pub kind: Option<String>,
@@ -159,8 +159,8 @@ pub(super) struct Schema {
     pub write: Option<Option<PathBuf>>,
 }
 
-/// 示例 / Example: bidwright completions bash > /etc/bash_completion.d/bidwright
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright completions bash > /etc/bash_completion.d/bidwright")]
 pub(super) struct Completions {
     pub shell: clap_complete::Shell,
 }
