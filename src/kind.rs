@@ -7,9 +7,10 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Finding, Findings, Lang};
-use crate::schema::{self, Schema, Texts};
+use crate::schema::{self, Flaw, Schema, Texts};
 use crate::shipped;
 use crate::source::{FileId, Sources, Span};
+use crate::yaml;
 
 const ENDING: &str = ".schema.json";
 /// The schema of the workspace's configuration.
@@ -21,7 +22,7 @@ pub struct Kind {
     pub about: About,
     pub template: bool,
     schemas: Arc<Texts>,
-    schema: OnceLock<Result<Schema, String>>,
+    schema: OnceLock<Result<Schema, Flaw>>,
 }
 
 /// The annotation `x-kind`.
@@ -108,11 +109,8 @@ pub enum Role {
 
 impl Kind {
     /// The compiled schema, made on first use. The error is for the author of the schema.
-    pub fn schema(&self) -> Result<&Schema, &str> {
-        self.schema
-            .get_or_init(|| Schema::compile(&self.schemas, &format!("{}{ENDING}", self.id)))
-            .as_ref()
-            .map_err(String::as_str)
+    pub fn schema(&self) -> Result<&Schema, &Flaw> {
+        self.schema.get_or_init(|| Schema::compile(&self.schemas, &format!("{}{ENDING}", self.id))).as_ref()
     }
 
     /// The plain text of the schema, for editors and scaffolds.
@@ -152,13 +150,17 @@ impl Kinds {
                 }
                 Err(error) => {
                     let span = line_span(sources, schema.file, error.line());
-                    findings.push(invalid(span, &schema.name, "", &error.to_string()));
+                    let finding = Finding::new("schema-invalid", span).with("name", &schema.name);
+                    let problem = vec![("problem", error.to_string())];
+                    findings.push(finding.with("place", "").hint("json", problem));
                 }
             }
         }
+        let mut flawed: BTreeSet<&str> = BTreeSet::new();
         for schema in own.iter().filter(|schema| texts.contains_key(&schema.name)) {
-            for (place, reason) in schema::judge_schema(&texts, &schema.name) {
-                findings.push(invalid(Span::file(schema.file), &schema.name, &place, &reason));
+            for flaw in schema::judge_schema(&texts, &schema.name) {
+                flawed.insert(&schema.name);
+                findings.push(invalid(schema, &flaw, sources));
             }
         }
         let schemas = Arc::new(texts);
@@ -181,9 +183,14 @@ impl Kinds {
             let Some(kind) = kind else { continue };
             match kind.schema() {
                 Ok(compiled) => findings.extend(compiled.fields().unclassified().map(|pointer| {
-                    Finding::new("classification-missing", Span::file(schema.file)).with("path", pointer)
+                    let span = pointer_span(sources, schema.file, pointer);
+                    Finding::new("classification-missing", span).with("path", pointer)
                 })),
-                Err(reason) => findings.push(invalid(Span::file(schema.file), &schema.name, "", reason)),
+                // What is against the rules cannot be used either; that need not be said twice.
+                Err(flaw) if !flawed.contains(schema.name.as_str()) => {
+                    findings.push(invalid(schema, flaw, sources));
+                }
+                Err(_) => (),
             }
             if !kind.template {
                 let path = format!("templates/{}.typ", kind.id);
@@ -209,7 +216,7 @@ impl Kinds {
     }
 
     /// The schema of `bidwright.yaml`.
-    pub fn configuration(&self) -> Result<Schema, String> {
+    pub fn configuration(&self) -> Result<Schema, Flaw> {
         Schema::compile(&self.schemas, CONFIGURATION)
     }
 
@@ -219,8 +226,34 @@ impl Kinds {
     }
 }
 
-fn invalid(span: Span, name: &str, place: &str, reason: &str) -> Finding {
-    Finding::new("schema-invalid", span).with("name", name).with("place", place).with("reason", reason)
+fn invalid(schema: &OwnSchema, flaw: &Flaw, sources: &Sources) -> Finding {
+    let span = pointer_span(sources, schema.file, &flaw.place);
+    let finding = Finding::new("schema-invalid", span).with("name", &schema.name);
+    finding.with("place", &flaw.place).hint(flaw.note.key, flaw.note.args.clone())
+}
+
+/// Where a JSON pointer leads, as far as it leads anywhere. The reader of YAML knows the places in JSON too.
+fn pointer_span(sources: &Sources, file: FileId, pointer: &str) -> Span {
+    let mut span = Span::file(file);
+    let text = sources.text(file);
+    let Some(tree) = yaml::read(file, text, yaml::Limits::default(), &mut Findings::default()) else {
+        return span;
+    };
+    let mut node = &tree;
+    for part in pointer.split('/').skip(1) {
+        let part = part.replace("~1", "/").replace("~0", "~");
+        (span, node) = match &node.data {
+            yaml::Data::List(items) => match part.parse().ok().and_then(|at: usize| items.get(at)) {
+                Some(item) => (item.head(), item),
+                None => return span,
+            },
+            _ => match node.entry(&part) {
+                Some(entry) => (entry.key_span, &entry.value),
+                None => return span,
+            },
+        };
+    }
+    span
 }
 
 fn line_span(sources: &Sources, file: FileId, line: usize) -> Span {

@@ -242,8 +242,49 @@ fn fault(file: FileId, source: &str, at: usize, kind: &ErrorKind, info: &str, li
         ErrorKind::UnknownAnchor | ErrorKind::MissingAnchorOrAliasName => Finding::new("yaml-alias", span),
         ErrorKind::UndeclaredTagHandle => Finding::new("yaml-tag", span),
         ErrorKind::MultipleDocumentsUnsupported => Finding::new("yaml-second-document", span),
-        _ => Finding::new("yaml-syntax", span).with("reason", info),
+        _ => advise(Finding::new("yaml-syntax", span), kind, info),
     }
+}
+
+/// Says what the parser stumbled over, in our words where we have them.
+fn advise(finding: Finding, kind: &ErrorKind, info: &str) -> Finding {
+    use ErrorKind as Fault;
+    let hint = match kind {
+        Fault::UnclosedQuotedScalar
+        | Fault::DocumentIndicatorInQuotedScalar
+        | Fault::InvalidQuotedScalarIndent => "quote-open",
+        Fault::InvalidTrailingSingleQuotedScalar | Fault::InvalidTrailingDoubleQuotedScalar => "quote-rest",
+        Fault::UnknownQuotedScalarEscape
+        | Fault::InvalidQuotedScalarHexEscape
+        | Fault::InvalidLowSurrogateHexEscape => "escape",
+        Fault::UnclosedFlowCollection { .. }
+        | Fault::InvalidColonPlacement
+        | Fault::UnexpectedEofFlowSequence
+        | Fault::UnexpectedEofFlowMapping
+        | Fault::UnexpectedEofImplicitFlowMapping => "bracket-open",
+        Fault::MisplacedFlowCollectionEnd | Fault::MismatchedFlowCollectionEnd { .. } => "bracket-pair",
+        Fault::ExpectedFlowMappingSeparator
+        | Fault::ExpectedFlowSequenceSeparator
+        | Fault::BlockEntryInFlowCollection => "comma",
+        Fault::MappingValueNotAllowed => "colon",
+        Fault::SimpleKeyExpected | Fault::InvalidSimpleKey => "key",
+        Fault::ExpectedBlockMappingKey
+        | Fault::ExpectedBlockSequenceEntry
+        | Fault::ExpectedDocumentStart
+        | Fault::InvalidIndentation => "indent",
+        Fault::BlockSequenceEntryNotAllowed => "list",
+        Fault::UnexpectedCharacter { character } => {
+            return finding.hint("character", vec![("character", character.to_string())]);
+        }
+        Fault::InvalidBlockScalarHeader
+        | Fault::ZeroBlockScalarIndent
+        | Fault::InvalidBlockScalarIndent
+        | Fault::TabAtBlockScalarStart => "block",
+        Fault::CommentInterceptedScalar | Fault::CommentNotSeparated => "comment",
+        Fault::TabInIndentation | Fault::TabInPlainScalar => "tab",
+        _ => return finding.hint("parser", vec![("problem", info.to_owned())]),
+    };
+    finding.hint(hint, Vec::new())
 }
 
 #[cfg(test)]
