@@ -101,7 +101,7 @@ impl fmt::Display for Fault {
 
 /// Reads what the headers of a file say, and refuses what must not or cannot be shown.
 ///
-/// Cheap: no pixel is decoded, so damaged pixels pass here and are found by [`normalise`].
+/// Cheap: no pixel is decoded, so damaged pixels pass here and are found by [`examine`].
 pub fn probe(bytes: &[u8], limit: Limit) -> Result<Probe, Fault> {
     let probe = if png::is(bytes) {
         png::probe(bytes)?
@@ -134,6 +134,14 @@ pub struct Normal {
 impl fmt::Debug for Normal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Normal({:?}, {} bytes)", self.probe, self.bytes.len())
+    }
+}
+
+/// Decodes a probed picture for the faults in it alone. SVG and PDF have no pixels.
+pub fn examine(bytes: &[u8], probe: &Probe) -> Result<(), Fault> {
+    match probe.format {
+        Format::Png | Format::Jpeg => pixel::decode(bytes, probe).map(drop),
+        Format::Svg | Format::Pdf => Ok(()),
     }
 }
 
