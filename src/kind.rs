@@ -1,5 +1,6 @@
 //! Owns kinds of documents: a schema and a template, found by name. No kind is known to this code.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -158,9 +159,10 @@ impl Kinds {
         }
         let mut flawed: BTreeSet<&str> = BTreeSet::new();
         for schema in own.iter().filter(|schema| texts.contains_key(&schema.name)) {
+            let places = LazyCell::new(|| Places::read(schema.file, sources));
             for flaw in schema::judge_schema(&texts, &schema.name) {
                 flawed.insert(&schema.name);
-                findings.push(invalid(schema, &flaw, sources));
+                findings.push(invalid(&schema.name, &flaw, &places));
             }
         }
         let schemas = Arc::new(texts);
@@ -181,14 +183,14 @@ impl Kinds {
         for schema in own {
             let kind = schema.name.strip_suffix(ENDING).and_then(|id| kinds.get(id));
             let Some(kind) = kind else { continue };
+            let places = LazyCell::new(|| Places::read(schema.file, sources));
             match kind.schema() {
                 Ok(compiled) => findings.extend(compiled.fields().unclassified().map(|pointer| {
-                    let span = pointer_span(sources, schema.file, pointer);
-                    Finding::new("classification-missing", span).with("path", pointer)
+                    Finding::new("classification-missing", places.span(pointer)).with("path", pointer)
                 })),
                 // What is against the rules cannot be used either; that need not be said twice.
                 Err(flaw) if !flawed.contains(schema.name.as_str()) => {
-                    findings.push(invalid(schema, flaw, sources));
+                    findings.push(invalid(&schema.name, flaw, &places));
                 }
                 Err(_) => (),
             }
@@ -226,34 +228,42 @@ impl Kinds {
     }
 }
 
-fn invalid(schema: &OwnSchema, flaw: &Flaw, sources: &Sources) -> Finding {
-    let span = pointer_span(sources, schema.file, &flaw.place);
-    let finding = Finding::new("schema-invalid", span).with("name", &schema.name);
+fn invalid(name: &str, flaw: &Flaw, places: &Places) -> Finding {
+    let finding = Finding::new("schema-invalid", places.span(&flaw.place)).with("name", name);
     finding.with("place", &flaw.place).hint(flaw.note.key, flaw.note.args.clone())
 }
 
-/// Where a JSON pointer leads, as far as it leads anywhere. The reader of YAML knows the places in JSON too.
-fn pointer_span(sources: &Sources, file: FileId, pointer: &str) -> Span {
-    let mut span = Span::file(file);
-    let text = sources.text(file);
-    let Some(tree) = yaml::read(file, text, yaml::Limits::default(), &mut Findings::default()) else {
-        return span;
-    };
-    let mut node = &tree;
-    for part in pointer.split('/').skip(1) {
-        let part = part.replace("~1", "/").replace("~0", "~");
-        (span, node) = match &node.data {
-            yaml::Data::List(items) => match part.parse().ok().and_then(|at: usize| items.get(at)) {
-                Some(item) => (item.head(), item),
-                None => return span,
-            },
-            _ => match node.entry(&part) {
-                Some(entry) => (entry.key_span, &entry.value),
-                None => return span,
-            },
-        };
+/// Where things stand in a JSON file. The reader of YAML knows the places in JSON too.
+struct Places {
+    file: FileId,
+    tree: Option<yaml::Node>,
+}
+
+impl Places {
+    fn read(file: FileId, sources: &Sources) -> Self {
+        let limits = yaml::Limits::default();
+        Self { file, tree: yaml::read(file, sources.text(file), limits, &mut Findings::default()) }
     }
-    span
+
+    /// Where a JSON pointer leads, as far as it leads anywhere.
+    fn span(&self, pointer: &str) -> Span {
+        let mut span = Span::file(self.file);
+        let Some(mut node) = self.tree.as_ref() else { return span };
+        for part in pointer.split('/').skip(1) {
+            let part = part.replace("~1", "/").replace("~0", "~");
+            let next = match &node.data {
+                yaml::Data::List(items) => {
+                    part.parse().ok().and_then(|at: usize| items.get(at)).map(|item| (item.head(), item))
+                }
+                _ => node.entry(&part).map(|entry| (entry.key_span, &entry.value)),
+            };
+            match next {
+                Some(found) => (span, node) = found,
+                None => break,
+            }
+        }
+        span
+    }
 }
 
 fn line_span(sources: &Sources, file: FileId, line: usize) -> Span {
