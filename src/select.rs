@@ -204,7 +204,8 @@ impl<'w> Guide<'w> {
             Leg::Up => vec![Spot::of(spot.document)],
             Leg::Only { field, texts } => {
                 let found = self.legs(vec![spot.clone()], field);
-                let fits = |found: &Spot| found.text().is_some_and(|text| texts.iter().any(|known| known == text));
+                let fits =
+                    |found: &Spot| found.text().is_some_and(|text| texts.iter().any(|known| known == text));
                 found.iter().any(fits).then(|| spot.clone()).into_iter().collect()
             }
             Leg::Follow => self.follow(spot).into_iter().collect(),

@@ -6,6 +6,7 @@ mod configuration;
 mod content;
 mod facts;
 mod files;
+mod fonts;
 mod links;
 mod registered;
 mod registering;
@@ -42,7 +43,7 @@ pub struct Workspace {
     pub prose: BTreeMap<(FileId, u32), Prose>,
     /// Images and attachments that documents use, by their path in the workspace.
     pub assets: BTreeMap<String, Asset>,
-    /// The workspace's own font files.
+    /// The workspace's own font files, those that can be read.
     pub fonts: Vec<(String, Vec<u8>)>,
     /// Numbers, versions and approvals.
     pub register: Register,
@@ -59,7 +60,7 @@ pub struct Template {
     pub file: Option<FileId>,
 }
 
-/// An image or attachment whose header has been looked at.
+/// An image or attachment that has been looked at.
 #[derive(Clone, Debug)]
 pub struct Asset {
     pub probe: asset::Probe,
@@ -73,10 +74,11 @@ pub struct Asset {
 pub fn read(folder: Folder) -> (Workspace, Findings) {
     let mut findings = Findings::default();
     let mut sources = Sources::default();
-    let files = files::sort(&folder, &mut sources, &mut findings);
+    let mut files = files::sort(&folder, &mut sources, &mut findings);
     let kinds =
         Kinds::new(&files.schemas, &files.templates.keys().cloned().collect(), &sources, &mut findings);
     let configuration = configuration::read(files.configuration, &kinds, &sources, &mut findings);
+    fonts::check(&mut files.fonts, &configuration, &mut sources, &mut findings);
     let documents = files.read_documents(&configuration, &kinds, &mut sources, &folder, &mut findings);
     let mut workspace = Workspace {
         sources,

@@ -68,7 +68,8 @@ fn bad_documents_raise_exactly_what_they_name() {
     // Many at once: reading the sample for each of them would take minutes. Those that would meet go apart.
     let mut rounds: Vec<Vec<Bad>> = Vec::new();
     for bad in bad_documents() {
-        let meets = |round: &&mut Vec<Bad>| !round.iter().any(|other| other.at == bad.at || other.id == bad.id);
+        let meets =
+            |round: &&mut Vec<Bad>| !round.iter().any(|other| other.at == bad.at || other.id == bad.id);
         match rounds.iter_mut().find(meets) {
             Some(round) => round.push(bad),
             None => rounds.push(vec![bad]),

@@ -119,9 +119,9 @@ fn the_sample_is_clean() {
     let report: Json = serde_json::from_str(&run.stdout).expect("JSON");
     let findings = report["findings"].as_array().expect("a list");
     // A few things are late or missing on purpose, so that rules and reports have something to say.
-    let other = findings.iter().filter(|finding| {
-        !finding["code"].as_str().is_some_and(|code| code.starts_with("policy-"))
-    });
+    let other = findings
+        .iter()
+        .filter(|finding| !finding["code"].as_str().is_some_and(|code| code.starts_with("policy-")));
     assert_eq!(other.collect::<Vec<_>>(), Vec::<&Json>::new());
 }
 

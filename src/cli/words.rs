@@ -1,5 +1,6 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+use std::io;
 use std::path::Path;
 
 use crate::diagnostic::{Lang, Severity};
@@ -20,11 +21,14 @@ pub(super) fn failure(failure: &Failure, lang: Lang) -> String {
         ),
         Failure::Missing(path) if zh => format!("找不到 {}，或它不在工作区内", path.display()),
         Failure::Missing(path) => format!("{} does not exist or is not in the workspace", path.display()),
-        Failure::Read(path, cause) if zh => format!("无法读取 {}：{cause}", path.display()),
-        Failure::Read(path, cause) => format!("cannot read {}: {cause}", path.display()),
-        Failure::Write(path, cause) if zh => format!("无法写入 {}：{cause}；原有文件未改动", path.display()),
-        Failure::Write(path, cause) => {
-            format!("cannot write {}: {cause}; existing files were left as they are", path.display())
+        Failure::Read(path, error) if zh => format!("无法读取 {}：{}", path.display(), cause(error, lang)),
+        Failure::Read(path, error) => format!("cannot read {}: {}", path.display(), cause(error, lang)),
+        Failure::Write(path, error) if zh => {
+            format!("无法写入 {}：{}；原有文件未改动", path.display(), cause(error, lang))
+        }
+        Failure::Write(path, error) => {
+            let reason = cause(error, lang);
+            format!("cannot write {}: {reason}; existing files were left as they are", path.display())
         }
         Failure::Exists(path) if zh => format!("{} 已存在，不覆盖", path.display()),
         Failure::Exists(path) => format!("{} exists already and is not overwritten", path.display()),
@@ -48,6 +52,34 @@ pub(super) fn level(severity: Severity, lang: Lang) -> &'static str {
     }
 }
 
+/// The first lines of the page about a code.
+pub(super) fn page_head(code: &str, severity: Severity, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{code}（{}）\n", level(severity, lang)),
+        Lang::En => format!("{code} ({})\n", level(severity, lang)),
+    }
+}
+
+/// A count with its noun in the right number.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Why the disk refused, in the reader's language where the reason is a common one.
+fn cause(error: &io::Error, lang: Lang) -> String {
+    let known = match error.kind() {
+        io::ErrorKind::PermissionDenied => "没有权限",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "磁盘空间不足",
+        io::ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
+        io::ErrorKind::IsADirectory => "这里已有同名文件夹",
+        io::ErrorKind::NotADirectory => "它的上级不是文件夹",
+        io::ErrorKind::NotFound => "没有这个文件或文件夹",
+        io::ErrorKind::InvalidFilename => "文件名太长或不合系统规定",
+        _ => return error.to_string(),
+    };
+    if lang == Lang::Zh { known.to_owned() } else { error.to_string() }
+}
+
 pub(super) fn help(lang: Lang) -> &'static str {
     match lang {
         Lang::Zh => "建议",
@@ -58,14 +90,21 @@ pub(super) fn help(lang: Lang) -> &'static str {
 pub(super) fn summary(documents: usize, errors: usize, warnings: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("检查了 {documents} 份文档：{errors} 个错误，{warnings} 个警告"),
-        Lang::En => format!("checked {documents} documents: {errors} errors, {warnings} warnings"),
+        Lang::En => format!(
+            "checked {}: {}, {}",
+            counted(documents, "document"),
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
     }
 }
 
 pub(super) fn hidden(count: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("另有 {count} 个问题未列出；用 --limit 加大，或用 --format json 取得全部"),
-        Lang::En => format!("{count} more findings; raise --limit, or take all with --format json"),
+        Lang::En => {
+            format!("{}; raise --limit, or take all with --format json", counted(count, "more finding"))
+        }
     }
 }
 
@@ -73,7 +112,8 @@ pub(super) fn not_built(errors: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("有 {errors} 个错误，没有写出任何文件；加 --draft 可生成带草稿标记的文件"),
         Lang::En => {
-            format!("{errors} errors: nothing was written; --draft builds all the same, with a draft mark")
+            let errors = counted(errors, "error");
+            format!("{errors}: nothing was written; --draft builds all the same, with a draft mark")
         }
     }
 }
@@ -81,7 +121,14 @@ pub(super) fn not_built(errors: usize, lang: Lang) -> String {
 pub(super) fn built(files: usize, pages: usize, out: &Path, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("生成 {files} 个 PDF，共 {pages} 页，位于 {}", out.display()),
-        Lang::En => format!("built {files} PDF files with {pages} pages in {}", out.display()),
+        Lang::En => {
+            format!(
+                "built {} with {} in {}",
+                counted(files, "PDF file"),
+                counted(pages, "page"),
+                out.display()
+            )
+        }
     }
 }
 
@@ -95,7 +142,7 @@ pub(super) fn setting(name: &str, lang: Lang) -> String {
 pub(super) fn set(name: &str, pages: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("  {name}  {pages} 页"),
-        Lang::En => format!("  {name}  {pages} pages"),
+        Lang::En => format!("  {name}  {}", counted(pages, "page")),
     }
 }
 
@@ -240,7 +287,8 @@ pub(super) fn missing(count: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("其中 {count} 处引用的内容还不存在，见文件中的说明；补齐前检查会报错"),
         Lang::En => format!(
-            "{count} references in it have nothing to point at yet; its comments say what to make first"
+            "without a target yet: {}; the comments in the file say what to make first",
+            counted(count, "reference")
         ),
     }
 }
@@ -255,7 +303,7 @@ pub(super) fn no_schemas(lang: Lang) -> &'static str {
 pub(super) fn schemas_written(count: usize, folder: &Path, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("写出 {count} 个模式，位于 {}", folder.display()),
-        Lang::En => format!("wrote {count} schemas below {}", folder.display()),
+        Lang::En => format!("wrote {} below {}", counted(count, "schema"), folder.display()),
     }
 }
 

@@ -8,7 +8,8 @@ use bidwright::{rules, shipped, workspace};
 use crate::reading::{files, read, report};
 
 /// How many requirements the policies have, by the letter of their ids.
-const COUNTS: &[(&str, usize)] = &[("D", 67), ("N", 27), ("K", 12), ("R", 24), ("ST", 7), ("AP", 7), ("PM", 3), ("VR", 2)];
+const COUNTS: &[(&str, usize)] =
+    &[("D", 67), ("N", 27), ("K", 12), ("R", 24), ("ST", 7), ("AP", 7), ("PM", 3), ("VR", 2)];
 
 #[test]
 fn every_requirement_is_met_by_something() {
@@ -37,7 +38,9 @@ fn every_requirement_is_met_by_something() {
                 Some(("rule", name)) => pack.contains_key(name),
                 Some(("report", name)) => reports.contains(name),
                 Some(("role", name)) => settings.policy.roles.contains_key(name),
-                Some(("config", name)) => read("schemas/bidwright.schema.json").contains(&format!("\"{name}\": {{")),
+                Some(("config", name)) => {
+                    read("schemas/bidwright.schema.json").contains(&format!("\"{name}\": {{"))
+                }
                 Some(("command", name)) => commands.to_lowercase().contains(&format!("    {name}({name}),")),
                 // What no program can hold is explained.
                 None => means == "note" && !cells[4].is_empty(),
@@ -85,13 +88,16 @@ fn rules_look_where_there_are_fields() {
                         "->" => kind = None,
                         "^" => kind = Some(of.clone()),
                         "<-" => {
-                            let (origin, field) = words.next().and_then(|word| word.split_once(':')).expect("a way");
+                            let (origin, field) =
+                                words.next().and_then(|word| word.split_once(':')).expect("a way");
                             kind = Some(origin.to_owned());
                             key = field;
                         }
                         _ => (),
                     }
-                    let first = key.strip_prefix("data/").map(|rest| rest.split(['/', '=', ']']).next().unwrap_or(rest));
+                    let first = key
+                        .strip_prefix("data/")
+                        .map(|rest| rest.split(['/', '=', ']']).next().unwrap_or(rest));
                     if let (Some(kind), Some(first)) = (&kind, first) {
                         seen += 1;
                         if !has(kind, first) {
