@@ -19,6 +19,9 @@ use crate::select::{Guide, Spot, Way};
 use crate::shipped;
 use crate::workspace::Workspace;
 
+/// How codes of rules begin. They tell of conduct, not of faults in files: nobody is kept from building by them.
+pub const CODES: &str = "policy-";
+
 /// Rules by id, such as `N03`.
 pub type Pack = BTreeMap<String, Rule>;
 

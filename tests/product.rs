@@ -3,8 +3,12 @@
 
 #![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
 
+#[path = "product/kinds.rs"]
+mod kinds;
 #[path = "product/literal.rs"]
 mod literal;
+#[path = "product/rules.rs"]
+mod rules;
 mod stage;
 #[path = "product/start.rs"]
 mod start;

@@ -4,10 +4,6 @@
 //! Documents hold only what the rule looks at; what their schemas miss in them is not looked at here. `repeat: 3` makes
 //! three of a document, with `{n}` counting from 1. A case with `expect` names the code that is raised.
 
-#![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
-
-mod stage;
-
 use std::collections::{BTreeMap, BTreeSet};
 
 use bidwright::calendar::Day;
@@ -18,6 +14,8 @@ use bidwright::register::{Fact, Matter, Step, Version};
 use bidwright::{rules, workspace};
 use serde::Deserialize;
 use serde_yaml::Value as Yaml;
+
+use crate::stage::{files, repository};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -40,7 +38,7 @@ struct Case {
 fn rules_hold_just_inside_and_not_just_outside() {
     let mut wrong = Vec::new();
     let mut both: BTreeMap<String, BTreeSet<bool>> = BTreeMap::new();
-    let packs = stage::files(&stage::repository().join("tests/rules"));
+    let packs = files(&repository().join("tests/rules"));
     for (name, text) in packs {
         let pack: BTreeMap<String, Vec<Case>> =
             serde_yaml::from_slice(&text).unwrap_or_else(|error| panic!("{name}: {error}"));

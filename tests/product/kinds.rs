@@ -4,10 +4,6 @@
 //! A bad document is `tests/kinds/<kind>/<what-is-wrong>.yaml`. Its first line is `# raises: <codes>`, its second
 //! `# at: <path>`, the place in the sample that it is put to.
 
-#![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
-
-mod stage;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
@@ -17,7 +13,8 @@ use bidwright::kind::Kinds;
 use bidwright::package::{self, Options, Progress, Scope};
 use bidwright::render::Standard;
 use bidwright::{disk, rules, tender, workspace};
-use stage::{files, repository};
+
+use crate::stage::{files, repository};
 
 const SAMPLES: [&str; 2] = ["samples/smart-park", "samples/harbour-residence"];
 
