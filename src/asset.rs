@@ -123,6 +123,11 @@ pub fn probe(bytes: &[u8], limit: Limit) -> Result<Probe, Fault> {
     Ok(probe)
 }
 
+/// The dots per inch that a JPEG asks to be shown with.
+pub fn density(bytes: &[u8]) -> Option<f64> {
+    jpeg::density(bytes)
+}
+
 /// A picture ready for pages.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Normal {
