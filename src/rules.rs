@@ -192,6 +192,11 @@ impl<'w> Court<'_, 'w> {
     }
 }
 
+/// The name of a group as it stands before other words; there may be none.
+fn led(group: &str) -> String {
+    if group.is_empty() { String::new() } else { format!("{group} ") }
+}
+
 /// The shipped packs in one.
 pub fn shipped() -> Pack {
     let mut all = Pack::new();
