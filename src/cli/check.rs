@@ -2,7 +2,7 @@
 
 use super::args::{Check, Format};
 use super::surroundings::Surroundings;
-use super::{Opened, json, open, show};
+use super::{Opened, json, open, show, words};
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::{self, Failure};
 
@@ -21,6 +21,9 @@ pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundin
             printer.findings(&opened.findings, command.limit);
             if !command.quiet {
                 printer.summary(&opened.findings, opened.workspace.documents.len());
+                if let Some(words) = words::unproved(opened.proof, opened.lang) {
+                    show::tell(words);
+                }
             }
         }
     }
