@@ -5,6 +5,8 @@
 
 #[path = "product/literal.rs"]
 mod literal;
+#[path = "product/register.rs"]
+mod register;
 mod stage;
 #[path = "product/start.rs"]
 mod start;

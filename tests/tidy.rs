@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("jsonschema", &["schema"]),
     ("pulldown_cmark", &["prose"]),
-    ("rayon", &["package"]),
+    ("rayon", &["package", "register", "workspace"]),
     ("regex_syntax", &["scaffold"]),
     ("rust_decimal", &["amount"]),
     ("serde_yaml", &["diagnostic", "scaffold"]),
