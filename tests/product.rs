@@ -7,6 +7,8 @@
 mod kinds;
 #[path = "product/literal.rs"]
 mod literal;
+#[path = "product/register.rs"]
+mod register;
 #[path = "product/rules.rs"]
 mod rules;
 mod stage;

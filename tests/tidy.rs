@@ -33,7 +33,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("indicatif", &["cli"]),
     ("jsonschema", &["schema"]),
     ("pulldown_cmark", &["prose"]),
-    ("rayon", &["package", "workspace"]),
+    ("rayon", &["package", "register", "workspace"]),
     ("regex_syntax", &["scaffold"]),
     ("rust_decimal", &["amount"]),
     ("serde_yaml", &["diagnostic", "register", "scaffold"]),

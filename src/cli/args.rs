@@ -167,7 +167,7 @@ pub(super) struct Number {
     #[arg(long, value_name = "ID", requires = "why")]
     pub void: Option<String>,
     /// 作废的原因 / why it is voided
-    #[arg(long, value_name = "TEXT", requires = "void")]
+    #[arg(long, value_name = "TEXT", requires = "void", allow_hyphen_values = true)]
     pub why: Option<String>,
     /// 解决编号冲突：主分支的保留，另一份换号 / settle collisions: the main branch keeps its numbers
     #[arg(long)]
@@ -186,7 +186,7 @@ pub(super) struct Revise {
     /// 编号、文档标识或文件 / number, document id or file
     pub id: String,
     /// 改了什么 / what has changed
-    #[arg(short, long)]
+    #[arg(short, long, allow_hyphen_values = true)]
     pub summary: String,
     /// 大版本：V1.2 之后是 V2.0 / a major version
     #[arg(long)]
@@ -214,7 +214,7 @@ pub(super) struct Approve {
     #[arg(long)]
     pub reject: bool,
     /// 意见 / an opinion
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     pub opinion: Option<String>,
     /// 审批日期，默认今天 / the day of the decision, today if left out
     #[arg(long, value_name = "DATE")]
