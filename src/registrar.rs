@@ -112,7 +112,9 @@ impl Registrar<'_> {
             let Matter::Number { kind, .. } = &loser.matter else { continue };
             let Some(old) = self.numbering.parse(&loser.number) else { continue };
             let formerly = Some(loser.number.as_str());
-            let given = self.give(register, &loser.document, kind, &old.code, formerly, &|_, _| true)?;
+            // The number names the month of the document, whenever the branches were merged.
+            let then = Registrar { day: Day::parse(&loser.date).unwrap_or(self.day), ..*self };
+            let given = then.give(register, &loser.document, kind, &old.code, formerly, &|_, _| true)?;
             if let Given::New(number) | Given::Had(number) = &given {
                 for fact in facts {
                     self.copy(&Fact { number: number.clone(), ..fact.clone() }, &old.code)?;
