@@ -14,6 +14,7 @@ mod json;
 mod new;
 mod number;
 mod progress;
+mod report;
 mod revise;
 mod schema;
 mod show;
@@ -32,6 +33,7 @@ use crate::disk::{self, Failure};
 use crate::document::Document;
 use crate::package::Scope;
 use crate::registrar::{self, Proof};
+use crate::report as reports;
 use crate::rules;
 use crate::tender;
 use crate::workspace::{self, Workspace};
@@ -69,6 +71,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Status(command) => status::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Report(command) => report::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Amount(command) => amount::run(&command, lang),
         Command::Explain(command) => explain::run(&command, lang),
         Command::Schema(command) => schema::run(&command, arguments.lang.map(Lang::from), &surroundings),
@@ -111,6 +114,7 @@ fn open_at(
     tender::check(&workspace, &mut findings);
     rules::check(&workspace, at, &mut findings);
     let mut proved = Findings::default();
+    reports::check(&workspace, &mut findings);
     let proof = registrar::prove(&root, &mut workspace, &mut proved);
     workspace.configuration.judge(&mut proved);
     findings.extend(proved);

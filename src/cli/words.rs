@@ -1,11 +1,15 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+mod report;
+
 use std::path::Path;
 
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::Failure;
 use crate::kind::{Kind, Kinds};
 use crate::register::{Policy, Refusal, Verdict, Version};
+
+pub(super) use report::*;
 
 pub(super) fn failure(failure: &Failure, lang: Lang) -> String {
     let zh = lang == Lang::Zh;

@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Court, Rows};
+use super::Court;
 use crate::calendar::{Day, Month};
-use crate::select::{Spot, Way};
+use crate::select::{Rows, Spot, Way};
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Deadline {
@@ -72,7 +72,7 @@ impl Deadline {
             {
                 finding.severity = Some(crate::diagnostic::Severity::Error);
             }
-            court.findings.push(finding.related(place.span(), "start", Vec::new()));
+            court.raise(row, finding.related(place.span(), "start", Vec::new()));
         }
     }
 
