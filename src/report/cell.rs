@@ -38,7 +38,10 @@ impl Cell {
                 let percent = rate.times(Amount::from(100)).unwrap_or(*rate).round(1);
                 format!("{}%", percent.grouped(percent.decimals()))
             }
-            Self::Number(number) => number.grouped(number.decimals().min(2)),
+            Self::Number(number) => {
+                let number = number.round(2);
+                number.grouped(number.decimals())
+            }
             Self::Count(count) => count.grouped(count.decimals()),
             Self::Share { value, .. } => value.text(),
         }
@@ -48,7 +51,10 @@ impl Cell {
     pub fn figure(&self) -> Option<Amount> {
         match self {
             Self::Money(amount) => Some(amount.round(2.max(amount.decimals()))),
-            Self::Rate(figure) | Self::Number(figure) => Some(figure.round(figure.decimals().min(6))),
+            Self::Rate(figure) | Self::Number(figure) => {
+                let figure = figure.round(6);
+                Some(figure.round(figure.decimals()))
+            }
             Self::Count(figure) => Some(figure.round(figure.decimals())),
             Self::Share { value, .. } => value.figure(),
             _ => None,

@@ -1,7 +1,8 @@
 //! What a definition of a report says, as it is written: rows, figures, charts and tables.
 //!
 //! A definition is YAML without anchors, like every file of a workspace. Where parts differ in a word only, `for` lists
-//! the words: `{ for: [{ key: a }, { key: b }], zh: "{key}", … }` stands for one part with each of them.
+//! the words: `{ for: [{ key: a }, { key: b }], zh: "{key}", … }` stands for one part with each of them. What is
+//! said more than once has a name under `let`, and `{ use: name }` stands for it.
 
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
@@ -72,6 +73,9 @@ pub struct Source {
     pub only: Vec<Condition>,
     /// The day that decides whether a row belongs to the period.
     pub date: Option<Measure>,
+    /// Whether that day may lie ahead: then it does not tell how far the documents reach.
+    #[serde(default)]
+    pub planned: bool,
     /// Other days that have been: they tell how far the documents reach.
     #[serde(default)]
     pub known: Vec<Way>,
@@ -103,6 +107,11 @@ pub enum Told {
     Mean(Way),
     /// The text at the last of them.
     Last(Way),
+    /// A field of the last of them.
+    Latest {
+        of: Way,
+        at: Way,
+    },
     Product(Vec<Measure>),
     /// The first of several that comes to something.
     Either(Vec<Measure>),
@@ -267,6 +276,9 @@ pub struct Values {
     /// These first, and even where there is nothing of them.
     #[serde(default)]
     pub order: Vec<String>,
+    /// Stages in this order: what has come to one has come through all before it, and nothing else counts.
+    #[serde(default)]
+    pub through: bool,
     #[serde(default)]
     pub names: BTreeMap<String, Words>,
     pub format: Option<Format>,
@@ -378,7 +390,9 @@ impl Definition {
         if let Some(finding) = findings.iter().next() {
             return Err(finding.message(Lang::default()));
         }
-        let json = expand(plain(&tree.ok_or("the file is empty")?), name)?;
+        let mut json = plain(&tree.ok_or("the file is empty")?);
+        let named = json.as_object_mut().and_then(|members| members.remove("let"));
+        let json = Expansion { named: &named.unwrap_or_default(), left: LARGEST }.expand(json, 0)?;
         let definition: Self = serde_json::from_value(json).map_err(|error| error.to_string())?;
         definition.judge()?;
         Ok(definition)
@@ -435,34 +449,53 @@ fn plain(node: &yaml::Node) -> Json {
     }
 }
 
-/// Puts one part in the place of each `for`.
-fn expand(json: Json, place: &str) -> Result<Json, String> {
-    match json {
-        Json::Array(items) => {
-            let mut all = Vec::new();
-            for item in items {
-                match item {
-                    Json::Object(mut part) if part.contains_key("for") => {
-                        let variants = part.remove("for").unwrap_or_default();
-                        let variants = variants.as_array().ok_or_else(|| format!("{place}: `for` wants a list"))?;
-                        for variant in variants {
-                            let words = variant.as_object().ok_or_else(|| format!("{place}: `for` wants mappings"))?;
-                            all.push(expand(filled(&Json::Object(part.clone()), words), place)?);
+/// A definition comes to no more nodes than this, however often it repeats itself.
+const LARGEST: usize = 50_000;
+/// Names may stand for what uses names, this deep.
+const DEEPEST: usize = 64;
+
+/// Puts parts in the place of each `for`, and what is named in the place of each `use`.
+struct Expansion<'d> {
+    named: &'d Json,
+    left: usize,
+}
+
+impl Expansion<'_> {
+    fn expand(&mut self, json: Json, depth: usize) -> Result<Json, String> {
+        self.left = self.left.checked_sub(1).ok_or("the definition repeats itself too often")?;
+        if depth > DEEPEST {
+            return Err("the definition is nested too deeply, or a name stands for itself".to_owned());
+        }
+        match json {
+            Json::Array(items) => {
+                let mut all = Vec::new();
+                for item in items {
+                    match item {
+                        Json::Object(mut part) if part.contains_key("for") => {
+                            let variants = self.expand(part.remove("for").unwrap_or_default(), depth + 1)?;
+                            let part = Json::Object(part);
+                            for variant in variants.as_array().ok_or("`for` wants a list")? {
+                                let words = variant.as_object().ok_or("`for` wants mappings in its list")?;
+                                all.push(self.expand(filled(&part, words), depth + 1)?);
+                            }
                         }
+                        item => all.push(self.expand(item, depth + 1)?),
                     }
-                    item => all.push(expand(item, place)?),
                 }
+                Ok(all.into())
             }
-            Ok(all.into())
+            Json::Object(members) => match members.get("use").and_then(Json::as_str) {
+                Some(name) if members.len() == 1 => {
+                    let named = self.named.get(name).ok_or_else(|| format!("nothing is called `{name}`"))?;
+                    self.expand(named.clone(), depth + 1)
+                }
+                _ => {
+                    let members = members.into_iter().map(|(key, value)| Ok((key, self.expand(value, depth + 1)?)));
+                    Ok(Json::Object(members.collect::<Result<_, String>>()?))
+                }
+            },
+            scalar => Ok(scalar),
         }
-        Json::Object(members) => {
-            let members = members.into_iter().map(|(key, value)| {
-                let value = expand(value, &key)?;
-                Ok((key, value))
-            });
-            Ok(Json::Object(members.collect::<Result<_, String>>()?))
-        }
-        scalar => Ok(scalar),
     }
 }
 

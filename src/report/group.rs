@@ -106,6 +106,11 @@ impl<'w> Reckoner<'_, 'w> {
             By::Month => month.iter().map(Month::to_string).collect(),
             By::Quarter => month.iter().map(|month| format!("{:04}-Q{}", month.year, month.quarter())).collect(),
             By::Year => month.iter().map(|month| format!("{:04}", month.year)).collect(),
+            By::Value(values) if values.through => {
+                let texts = self.texts(row, &values.at);
+                let furthest = values.order.iter().rposition(|stage| texts.contains(stage));
+                furthest.map(|last| values.order[..=last].to_vec()).unwrap_or_default()
+            }
             By::Value(values) => self.texts(row, &values.at),
         };
         let place = |key: &String| match by {

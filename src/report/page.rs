@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::definition::Drawing;
 use super::{Cell, Grid, Indicator, Picture, Report};
 use crate::amount::Amount;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, Lang};
 use crate::package::{self, Loose};
 use crate::workspace::Workspace;
 
@@ -32,7 +32,7 @@ fn data(report: &Report) -> Json {
         "filters": report.filters.iter().map(|(title, text)| json!({ "title": title, "value": text })).collect::<Json>(),
         "source": report.source,
         "figures": report.figures.iter().map(figure).collect::<Json>(),
-        "charts": report.charts.iter().map(chart).collect::<Json>(),
+        "charts": report.charts.iter().map(|picture| chart(picture, report.lang)).collect::<Json>(),
         "tables": report.tables.iter().map(|grid| table(grid, report)).collect::<Json>(),
     });
     if let (Json::Object(json), Some(from), Some(to)) = (&mut json, report.from, report.to) {
@@ -65,7 +65,7 @@ fn figure(figure: &Indicator) -> Json {
     json.into()
 }
 
-fn chart(picture: &Picture) -> Json {
+fn chart(picture: &Picture, lang: Lang) -> Json {
     if picture.kind == Drawing::Matrix {
         let points = picture.points.iter().map(|point| {
             json!({ "likelihood": point.likelihood, "impact": point.impact, "label": point.label })
@@ -73,6 +73,13 @@ fn chart(picture: &Picture) -> Json {
         let series = json!([{ "points": points.collect::<Json>() }]);
         return json!({ "kind": picture.kind.name(), "title": picture.title, "series": series });
     }
+    // Bars of money are read in 万元, or in thousands.
+    let cells = || picture.series.iter().flat_map(|series| &series.points).map(|(_, cell)| cell);
+    let money = cells().any(|cell| matches!(cell, Cell::Money(_)));
+    let (divisor, money_unit) = match lang {
+        Lang::Zh => (10_000, "万元"),
+        Lang::En => (1_000, "kCNY"),
+    };
     let mut rates = false;
     let mut drawn = |cell: &Cell| {
         let value = if let Cell::Share { value, .. } = cell { value } else { cell };
@@ -81,6 +88,10 @@ fn chart(picture: &Picture) -> Json {
                 rates = true;
                 let percent = rate.times(Amount::from(100)).unwrap_or(*rate).round(1);
                 percent.round(percent.decimals()).to_string().into()
+            }
+            Cell::Money(amount) => {
+                let amount = amount.over(Amount::from(divisor)).unwrap_or(*amount).round(1);
+                amount.round(amount.decimals()).to_string().into()
             }
             cell => {
                 let figure = cell.figure().map(|figure| figure.round(figure.decimals().min(2)).to_string());
@@ -96,7 +107,8 @@ fn chart(picture: &Picture) -> Json {
             json!({ "name": series.name, "points": points.collect::<Json>() })
         })
         .collect();
-    let unit = picture.unit.clone().unwrap_or_else(|| if rates { "%" } else { "" }.to_owned());
+    let known = if money { money_unit } else if rates { "%" } else { "" };
+    let unit = picture.unit.clone().unwrap_or_else(|| known.to_owned());
     json!({ "kind": picture.kind.name(), "title": picture.title, "unit": unit, "series": series })
 }
 

@@ -79,6 +79,13 @@ impl<'w> Reckoner<'_, 'w> {
                 },
                 None => Cell::Empty,
             },
+            Told::Latest { of, at } => match self.latest(row, of, at) {
+                Some(spot) => match self.typed(&spot, format) {
+                    Some(cell) => cell,
+                    None => self.text(self.shown(&spot, format, names).unwrap_or_default()),
+                },
+                None => Cell::Empty,
+            },
             Told::Lacking(parts) => {
                 let lacking = self.definition.weights.iter().filter(|weight| {
                     parts.get(&weight.key).is_none_or(|part| self.part(row, part).is_none())
@@ -138,6 +145,11 @@ impl<'w> Reckoner<'_, 'w> {
         found.into_iter().find(|spots| !spots.is_empty()).unwrap_or_default()
     }
 
+    fn latest(&self, row: &Row<'w>, of: &Way, at: &Way) -> Option<Spot<'w>> {
+        let last = self.guide.walk(&row.spot, of).into_iter().next_back()?;
+        self.guide.walk(&last, at).into_iter().next()
+    }
+
     /// The texts that a measure comes to, as written: what groups and distinct counts are made of.
     pub fn texts(&self, row: &Row<'w>, measure: &Measure) -> Vec<String> {
         match measure {
@@ -170,6 +182,7 @@ impl<'w> Reckoner<'_, 'w> {
             Told::Last(way) => {
                 self.guide.walk(&row.spot, way).last().and_then(|spot| self.amount(spot))
             }
+            Told::Latest { of, at } => self.amount(&self.latest(row, of, at)?),
             Told::Product(measures) => {
                 let mut figures = measures.iter().map(|measure| self.figure(row, measure));
                 figures.try_fold(Amount::from(1), |product, figure| product.times(figure?))

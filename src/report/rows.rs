@@ -72,13 +72,16 @@ pub fn find<'w>(definition: &Definition, ask: &Ask, guide: &Guide<'w>) -> Result
         rows.retain(|row| named(&row.projects, &project) && named(&row.people, &person));
         rows.retain(|row| within(row, source, ask));
         for row in &rows {
-            days.extend(row.day);
+            if !source.planned {
+                days.extend(row.day);
+            }
             let known = source.known.iter().flat_map(|way| guide.texts(&row.spot, way));
             days.extend(known.filter_map(|text| Day::parse(&text)));
         }
         found.rows.insert(name.clone(), rows);
     }
-    found.first = ask.from.or_else(|| days.first().copied());
+    let placed = found.rows.values().flatten().filter_map(|row| row.day);
+    found.first = ask.from.or_else(|| placed.min());
     found.horizon = ask.to.or_else(|| days.last().copied());
     Ok(found)
 }

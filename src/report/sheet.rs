@@ -187,8 +187,8 @@ fn put(
             sheet.write_datetime_with_format(line, at, &day, &number("yyyy-mm-dd"))?
         }
         Cell::Money(amount) => figure(sheet, line, at, *amount, &number("#,##0.00"))?,
-        Cell::Rate(rate) => figure(sheet, line, at, rate.round(6), &number("0.0%"))?,
-        Cell::Number(amount) => figure(sheet, line, at, amount.round(amount.decimals().min(6)), &number("#,##0.##"))?,
+        Cell::Rate(rate) => figure(sheet, line, at, rounded(*rate), &number("0.0%"))?,
+        Cell::Number(amount) => figure(sheet, line, at, rounded(*amount), &number("#,##0.##"))?,
         Cell::Count(count) => figure(sheet, line, at, *count, &number("#,##0"))?,
         Cell::Share { value, .. } => return put(sheet, line, at, value, look, widths),
     };
@@ -208,6 +208,12 @@ fn figure<'s>(
         Ok(number) if digits <= DIGITS => sheet.write_number_with_format(line, at, number, look),
         _ => sheet.write_string_with_format(line, at, text, look),
     }
+}
+
+/// Six decimals at most, and none that say nothing.
+fn rounded(amount: Amount) -> Amount {
+    let amount = amount.round(6);
+    amount.round(amount.decimals())
 }
 
 fn set_widths(sheet: &mut Worksheet, widths: &[usize]) -> Result<(), XlsxError> {
