@@ -14,6 +14,8 @@ mod page;
 mod reckon;
 mod rows;
 mod sheet;
+#[cfg(test)]
+mod tests;
 
 use std::cell::Cell as Flag;
 use std::collections::BTreeMap;
@@ -128,7 +130,9 @@ pub fn check(workspace: &Workspace, findings: &mut Findings) {
     for (name, report) in &workspace.reports {
         let Some(file) = report.file else { continue };
         if let Err(reason) = Definition::parse(name, &report.text) {
-            findings.push(Finding::new("report-invalid", Span::file(file)).with("name", name).with("reason", reason));
+            findings.push(
+                Finding::new("report-invalid", Span::file(file)).with("name", name).with("reason", reason),
+            );
         }
     }
     workspace.configuration.judge(findings);
@@ -152,7 +156,11 @@ pub fn make(
         found: &found,
         lang,
         personal: ask.personal,
-        weights: definition.weights.iter().filter_map(|it| Some((it.key.clone(), weight(&it.key)?))).collect(),
+        weights: definition
+            .weights
+            .iter()
+            .filter_map(|it| Some((it.key.clone(), weight(&it.key)?)))
+            .collect(),
         secret: Flag::new(definition.confidential),
     };
     let figures = definition.figures.iter().map(|figure| reckoner.indicator(figure)).collect();
@@ -202,7 +210,8 @@ impl<'w> Reckoner<'_, 'w> {
         if let Some(matrix) = &chart.matrix {
             for row in self.rows(&matrix.rows).iter().filter(|row| self.holds(row, &matrix.only)) {
                 let number = |measure| self.figure(row, measure)?.to_string().parse::<u64>().ok();
-                let (Some(likelihood), Some(impact)) = (number(&matrix.likelihood), number(&matrix.impact)) else {
+                let (Some(likelihood), Some(impact)) = (number(&matrix.likelihood), number(&matrix.impact))
+                else {
                     continue;
                 };
                 let label = self.guide.texts(&row.spot, &matrix.label).into_iter().next().unwrap_or_default();
@@ -366,7 +375,8 @@ impl<'w> Reckoner<'_, 'w> {
 /// What programs call a column: its English title in lower case, words tied by `_`.
 fn key(title: &str) -> String {
     let lower = title.to_lowercase();
-    let words = lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words =
+        lower.split(|character: char| !character.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join("_")
 }
 

@@ -156,7 +156,10 @@ impl<'w> Court<'_, 'w> {
             rule: self.id.to_owned(),
             zh: self.rule.zh.clone(),
             en: self.rule.en.clone(),
-            document: row.document, who, finding });
+            document: row.document,
+            who,
+            finding,
+        });
     }
 
     /// The days at the end of a way, with their places.

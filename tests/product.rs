@@ -5,6 +5,8 @@
 
 #[path = "product/literal.rs"]
 mod literal;
+#[path = "product/reports.rs"]
+mod reports;
 mod stage;
 #[path = "product/start.rs"]
 mod start;

@@ -85,7 +85,8 @@ fn ask(command: &Report, lang: Lang) -> Result<Ask, String> {
 
 fn format(command: &Report) -> ReportFormat {
     let ending = command.out.as_deref().and_then(Path::extension).and_then(|ending| ending.to_str());
-    let known = [ReportFormat::Pdf, ReportFormat::Xlsx, ReportFormat::Csv, ReportFormat::Md, ReportFormat::Json];
+    let known =
+        [ReportFormat::Pdf, ReportFormat::Xlsx, ReportFormat::Csv, ReportFormat::Md, ReportFormat::Json];
     let by_ending = || known.into_iter().find(|format| Some(format.ending()) == ending);
     command.format.or_else(by_ending).unwrap_or(ReportFormat::Pdf)
 }

@@ -29,7 +29,12 @@ fn sections(report: &Report) -> Vec<Vec<Vec<Cell>>> {
     if !report.figures.is_empty() {
         let mut records = vec![
             vec![text(&report.title)],
-            vec![word("指标", "Figure"), word("数值", "Value"), word("分子", "Numerator"), word("分母", "Denominator")],
+            vec![
+                word("指标", "Figure"),
+                word("数值", "Value"),
+                word("分子", "Numerator"),
+                word("分母", "Denominator"),
+            ],
         ];
         for figure in &report.figures {
             let mut record = vec![text(&figure.title)];
@@ -49,7 +54,8 @@ fn sections(report: &Report) -> Vec<Vec<Vec<Cell>>> {
         let mut records = vec![vec![text(&grid.title)], header];
         let lines = grid.lines.iter().filter(|line| !line.subtotal).map(|line| &line.cells);
         for cells in lines.chain(&grid.total) {
-            let spread = grid.columns.iter().zip(cells).map(|(head, cell)| spread(cell, head.share, report.lang));
+            let spread =
+                grid.columns.iter().zip(cells).map(|(head, cell)| spread(cell, head.share, report.lang));
             records.push(spread.flatten().collect());
         }
         sections.push(records);
@@ -61,7 +67,8 @@ fn sections(report: &Report) -> Vec<Vec<Vec<Cell>>> {
 pub(super) fn spread(cell: &Cell, share: bool, lang: Lang) -> Vec<Cell> {
     match cell {
         Cell::Share { value, part, whole } => {
-            let value = if **value == Cell::Empty { Cell::Text(no_data(lang).to_owned()) } else { (**value).clone() };
+            let value =
+                if **value == Cell::Empty { Cell::Text(no_data(lang).to_owned()) } else { (**value).clone() };
             vec![value, (**part).clone(), (**whole).clone()]
         }
         cell if share => vec![cell.clone(), Cell::Empty, Cell::Empty],
@@ -80,7 +87,8 @@ fn field(cell: &Cell) -> String {
 /// Text that a spreadsheet would take for a formula gets `'` in front, also where blanks come first.
 fn guarded(text: &str) -> String {
     let blank = |it: char| it.is_whitespace() && !matches!(it, '\t' | '\r' | '\n');
-    let unseen = |it: char| blank(it) || matches!(it, '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\'' | '"');
+    let unseen =
+        |it: char| blank(it) || matches!(it, '\u{FEFF}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\'' | '"');
     let start = text.trim_start_matches(unseen);
     let formula = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '|', '%'];
     if start.starts_with(formula) { format!("'{text}") } else { text.to_owned() }
@@ -92,7 +100,19 @@ mod tests {
 
     #[test]
     fn no_text_becomes_a_formula() {
-        for hostile in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\u{A0}=1", "\u{3000}=1", "＝1", "\u{FEFF}=1"] {
+        for hostile in [
+            "=1+1",
+            "+1",
+            "-1",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            "  =1",
+            "\u{A0}=1",
+            "\u{3000}=1",
+            "＝1",
+            "\u{FEFF}=1",
+        ] {
             assert!(guarded(hostile).starts_with('\''), "{hostile:?}");
         }
         for plain in ["智慧园区", "1-2", "a=b", "（-）"] {

@@ -405,7 +405,8 @@ impl Definition {
         let tallies = figures.flat_map(|figure| [Some(&figure.part), figure.whole.as_ref()]).flatten();
         let named = tallies.map(|tally| tally.rows.as_str());
         let named = named.chain(self.tables.iter().filter_map(|table| table.rows.as_deref()));
-        let mut named = named.chain(self.charts.iter().filter_map(|chart| Some(chart.matrix.as_ref()?.rows.as_str())));
+        let mut named =
+            named.chain(self.charts.iter().filter_map(|chart| Some(chart.matrix.as_ref()?.rows.as_str())));
         if let Some(unknown) = named.find(|name| !self.rows.contains_key(*name)) {
             return Err(format!("there are no rows `{unknown}`"));
         }
@@ -419,7 +420,9 @@ impl Definition {
             }
         }
         for chart in &self.charts {
-            if chart.matrix.is_some() != (chart.kind == Drawing::Matrix) || chart.matrix.is_some() == chart.by.is_some() {
+            if chart.matrix.is_some() != (chart.kind == Drawing::Matrix)
+                || chart.matrix.is_some() == chart.by.is_some()
+            {
                 return Err(format!("`{}` wants `by` and `series`, or `matrix`", chart.zh));
             }
         }
@@ -490,7 +493,8 @@ impl Expansion<'_> {
                     self.expand(named.clone(), depth + 1)
                 }
                 _ => {
-                    let members = members.into_iter().map(|(key, value)| Ok((key, self.expand(value, depth + 1)?)));
+                    let members =
+                        members.into_iter().map(|(key, value)| Ok((key, self.expand(value, depth + 1)?)));
                     Ok(Json::Object(members.collect::<Result<_, String>>()?))
                 }
             },

@@ -55,7 +55,9 @@ impl<'w> Reckoner<'_, 'w> {
     fn tally(&self, tally: &Tally, within: &[Within]) -> Tallied {
         let rows = self.rows(&tally.rows).iter();
         let rows = rows.filter(|row| self.holds(row, &tally.only)).filter(|row| {
-            within.iter().all(|within| self.groups_of(row, within.by).iter().any(|group| group.key == within.group.key))
+            within.iter().all(|within| {
+                self.groups_of(row, within.by).iter().any(|group| group.key == within.group.key)
+            })
         });
         if let Some(distinct) = &tally.distinct {
             let texts: BTreeSet<String> = rows.flat_map(|row| self.texts(row, distinct)).collect();
@@ -104,7 +106,9 @@ impl<'w> Reckoner<'_, 'w> {
             By::Person => row.people.clone(),
             By::Project => row.projects.iter().take(1).cloned().collect(),
             By::Month => month.iter().map(Month::to_string).collect(),
-            By::Quarter => month.iter().map(|month| format!("{:04}-Q{}", month.year, month.quarter())).collect(),
+            By::Quarter => {
+                month.iter().map(|month| format!("{:04}-Q{}", month.year, month.quarter())).collect()
+            }
             By::Year => month.iter().map(|month| format!("{:04}", month.year)).collect(),
             By::Value(values) if values.through => {
                 let texts = self.texts(row, &values.at);
@@ -144,7 +148,9 @@ impl<'w> Reckoner<'_, 'w> {
             By::Month => ("月份", "Month"),
             By::Quarter => ("季度", "Quarter"),
             By::Year => ("年度", "Year"),
-            By::Value(values) => (values.zh.as_deref().unwrap_or("类别"), values.en.as_deref().unwrap_or("Group")),
+            By::Value(values) => {
+                (values.zh.as_deref().unwrap_or("类别"), values.en.as_deref().unwrap_or("Group"))
+            }
         };
         if self.lang == Lang::En { en.to_owned() } else { zh.to_owned() }
     }
@@ -167,5 +173,8 @@ pub fn sums(lines: &[Vec<Cell>], totals: &BTreeMap<usize, Format>) -> BTreeMap<u
         figures.peek()?;
         figures.try_fold(Amount::ZERO, |sum, figure| sum.plus(figure))
     };
-    totals.iter().map(|(at, format)| (*at, total(at).map_or(Cell::Empty, |sum| formatted(sum, *format)))).collect()
+    totals
+        .iter()
+        .map(|(at, format)| (*at, total(at).map_or(Cell::Empty, |sum| formatted(sum, *format))))
+        .collect()
 }

@@ -29,9 +29,9 @@ pub fn json(report: &Report) -> Json {
 }
 
 fn chart(picture: &Picture) -> Json {
-    let points = picture.points.iter().map(|point| {
-        object!({ "likelihood": point.likelihood, "impact": point.impact, "label": point.label })
-    });
+    let points = picture.points.iter().map(
+        |point| object!({ "likelihood": point.likelihood, "impact": point.impact, "label": point.label }),
+    );
     let series = picture.series.iter().map(|series| {
         let points = series.points.iter();
         let points = points.map(|(label, cell)| object!({ "label": label, "value": value(cell) }));

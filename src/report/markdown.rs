@@ -21,7 +21,12 @@ pub fn markdown(report: &Report) -> String {
         out.push_str(&format!("- {}{}{}\n", escaped(&title), word("：", ": "), escaped(&text)));
     }
     if !report.figures.is_empty() {
-        let headers = [word("指标", "Figure"), word("数值", "Value"), word("分子", "Numerator"), word("分母", "Denominator")];
+        let headers = [
+            word("指标", "Figure"),
+            word("数值", "Value"),
+            word("分子", "Numerator"),
+            word("分母", "Denominator"),
+        ];
         out.push_str(&format!("\n## {}\n\n", word("主要指标", "Figures")));
         out.push_str(&row(&headers.map(str::to_owned)));
         out.push_str("|---|--:|--:|--:|\n");
@@ -32,7 +37,12 @@ pub fn markdown(report: &Report) -> String {
             };
             let value = figure.value.text();
             let value = if value.is_empty() { no_data(report.lang).to_owned() } else { value };
-            out.push_str(&row(&[figure.title.clone(), value + figure.unit.as_deref().unwrap_or(""), part, whole]));
+            out.push_str(&row(&[
+                figure.title.clone(),
+                value + figure.unit.as_deref().unwrap_or(""),
+                part,
+                whole,
+            ]));
         }
     }
     for grid in &report.tables {

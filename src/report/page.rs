@@ -67,9 +67,9 @@ fn figure(figure: &Indicator) -> Json {
 
 fn chart(picture: &Picture, lang: Lang) -> Json {
     if picture.kind == Drawing::Matrix {
-        let points = picture.points.iter().map(|point| {
-            json!({ "likelihood": point.likelihood, "impact": point.impact, "label": point.label })
-        });
+        let points = picture.points.iter().map(
+            |point| json!({ "likelihood": point.likelihood, "impact": point.impact, "label": point.label }),
+        );
         let series = json!([{ "points": points.collect::<Json>() }]);
         return json!({ "kind": picture.kind.name(), "title": picture.title, "series": series });
     }
@@ -103,11 +103,18 @@ fn chart(picture: &Picture, lang: Lang) -> Json {
         .series
         .iter()
         .map(|series| {
-            let points = series.points.iter().map(|(label, cell)| json!({ "label": label, "value": drawn(cell) }));
+            let points =
+                series.points.iter().map(|(label, cell)| json!({ "label": label, "value": drawn(cell) }));
             json!({ "name": series.name, "points": points.collect::<Json>() })
         })
         .collect();
-    let known = if money { money_unit } else if rates { "%" } else { "" };
+    let known = if money {
+        money_unit
+    } else if rates {
+        "%"
+    } else {
+        ""
+    };
     let unit = picture.unit.clone().unwrap_or_else(|| known.to_owned());
     json!({ "kind": picture.kind.name(), "title": picture.title, "unit": unit, "series": series })
 }

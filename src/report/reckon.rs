@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::cell::Cell;
 use super::definition::{Aspect, Definition, Format, Measure, Part, Told, Where, Words, whole};
-use super::rows::{self, Found, Row, aspect, label};
 use super::mask;
+use super::rows::{self, Found, Row, aspect, label};
 use crate::amount::Amount;
 use crate::calendar::{Day, Month};
 use crate::diagnostic::{Finding, Lang, Severity};
@@ -65,12 +65,19 @@ impl<'w> Reckoner<'_, 'w> {
             return cell;
         }
         let mut seen = BTreeSet::new();
-        let mut texts: Vec<String> = spots.iter().filter_map(|spot| self.shown(spot, format, names)).collect();
+        let mut texts: Vec<String> =
+            spots.iter().filter_map(|spot| self.shown(spot, format, names)).collect();
         texts.retain(|text| seen.insert(text.clone()));
         self.text(texts.join(self.comma()))
     }
 
-    fn told(&self, row: &Row<'w>, told: &Told, format: Option<Format>, names: &BTreeMap<String, Words>) -> Cell {
+    fn told(
+        &self,
+        row: &Row<'w>,
+        told: &Told,
+        format: Option<Format>,
+        names: &BTreeMap<String, Words>,
+    ) -> Cell {
         match told {
             Told::Last(way) => match self.guide.walk(&row.spot, way).into_iter().next_back() {
                 Some(spot) => match self.typed(&spot, format) {
@@ -133,7 +140,9 @@ impl<'w> Reckoner<'_, 'w> {
                 let names: Vec<&str> = row.people.iter().map(|person| self.name(person)).collect();
                 self.text(names.join(self.comma()))
             }
-            Aspect::Due => aspect(breach, "due").and_then(|text| Day::parse(&text)).map_or(Cell::Empty, Cell::Date),
+            Aspect::Due => {
+                aspect(breach, "due").and_then(|text| Day::parse(&text)).map_or(Cell::Empty, Cell::Date)
+            }
             Aspect::Words => self.text(breach.finding.message(self.lang)),
             Aspect::Days => Cell::Empty,
         }
@@ -179,9 +188,7 @@ impl<'w> Reckoner<'_, 'w> {
             Told::Count(way) => Some(Amount::from(self.guide.walk(&row.spot, way).len() as u64)),
             Told::Sum(way) => sum(&figures(way)),
             Told::Mean(way) => mean(&figures(way)),
-            Told::Last(way) => {
-                self.guide.walk(&row.spot, way).last().and_then(|spot| self.amount(spot))
-            }
+            Told::Last(way) => self.guide.walk(&row.spot, way).last().and_then(|spot| self.amount(spot)),
             Told::Latest { of, at } => self.amount(&self.latest(row, of, at)?),
             Told::Product(measures) => {
                 let mut figures = measures.iter().map(|measure| self.figure(row, measure));
@@ -209,7 +216,9 @@ impl<'w> Reckoner<'_, 'w> {
     fn weighted(&self, row: &Row<'w>, parts: &BTreeMap<String, Part>) -> Option<Amount> {
         let (mut total, mut weights) = (Amount::ZERO, Amount::ZERO);
         for (key, part) in parts {
-            let (Some(weight), Some(figure)) = (self.weights.get(key), self.part(row, part)) else { continue };
+            let (Some(weight), Some(figure)) = (self.weights.get(key), self.part(row, part)) else {
+                continue;
+            };
             total = total.plus(weight.times(figure)?)?;
             weights = weights.plus(*weight)?;
         }
@@ -270,7 +279,12 @@ impl<'w> Reckoner<'_, 'w> {
     }
 
     /// A leaf as people read it: the name of what a reference leads to, words for flags, numbers masked.
-    fn shown(&self, spot: &Spot<'w>, format: Option<Format>, names: &BTreeMap<String, Words>) -> Option<String> {
+    fn shown(
+        &self,
+        spot: &Spot<'w>,
+        format: Option<Format>,
+        names: &BTreeMap<String, Words>,
+    ) -> Option<String> {
         let text = spot.text()?;
         self.notice(spot);
         if let Some(words) = names.get(text) {
@@ -312,7 +326,8 @@ impl<'w> Reckoner<'_, 'w> {
     /// One line without characters that nobody sees; numbers of persons masked.
     pub fn text(&self, text: String) -> Cell {
         let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-        let line: String = line.chars().filter(|it| !it.is_control() && !crate::text::is_unseen(*it)).collect();
+        let line: String =
+            line.chars().filter(|it| !it.is_control() && !crate::text::is_unseen(*it)).collect();
         match line.is_empty() {
             true => Cell::Empty,
             false if self.personal => Cell::Text(line),
@@ -335,7 +350,8 @@ impl<'w> Reckoner<'_, 'w> {
 
     fn notice(&self, spot: &Spot<'w>) {
         let class = spot.value.class;
-        let in_secret = spot.document.confidentiality == Confidentiality::Confidential && class != Class::Public;
+        let in_secret =
+            spot.document.confidentiality == Confidentiality::Confidential && class != Class::Public;
         if spot.is_leaf() && (class == Class::Confidential || in_secret) {
             self.secret.set(true);
         }

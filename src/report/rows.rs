@@ -162,8 +162,10 @@ fn is_called(document: &Document, text: &str) -> bool {
 /// The ids that stand for a person, and the name itself.
 fn wanted_person(guide: &Guide, text: &str) -> Result<BTreeSet<String>, Refusal> {
     let documents = || guide.workspace.documents.iter();
-    let mut wanted: BTreeSet<String> =
-        documents().filter(|document| is_called(document, text)).map(|document| document.id.clone()).collect();
+    let mut wanted: BTreeSet<String> = documents()
+        .filter(|document| is_called(document, text))
+        .map(|document| document.id.clone())
+        .collect();
     let listed = guide.workspace.configuration.policy.person(text).is_some();
     let is_author = documents().any(|document| document.author.as_deref() == Some(text));
     if wanted.is_empty() && !listed && !is_author {

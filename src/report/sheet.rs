@@ -86,8 +86,12 @@ fn overview(sheet: &mut Worksheet, report: &Report, looks: &Looks) -> Result<(),
     }
     line += 1;
     if !report.figures.is_empty() {
-        let heads =
-            [word("指标", "Figure"), word("数值", "Value"), word("分子", "Numerator"), word("分母", "Denominator")];
+        let heads = [
+            word("指标", "Figure"),
+            word("数值", "Value"),
+            word("分子", "Numerator"),
+            word("分母", "Denominator"),
+        ];
         for (at, head) in (0..).zip(heads) {
             put(sheet, line, at, &Cell::Text(head), &looks.head, &mut widths)?;
         }
@@ -133,7 +137,8 @@ fn table(sheet: &mut Worksheet, grid: &Grid, lang: Lang, looks: &Looks) -> Resul
         line += 1;
         let fields = grid.columns.iter().zip(total).flat_map(|(head, cell)| spread(cell, head.share, lang));
         for (at, cell) in (0..).zip(fields) {
-            let cell = if at == 0 && cell == Cell::Empty { Cell::Text(word("合计", "Total")) } else { cell };
+            let cell =
+                if at == 0 && cell == Cell::Empty { Cell::Text(word("合计", "Total")) } else { cell };
             put(sheet, line, at, &cell, &looks.total, &mut widths)?;
         }
     }

@@ -27,11 +27,14 @@ impl Current {
                     let finding =
                         court.finding("policy-stale", &row).with("version", own).with("date", &fact.date);
                     let finding = finding.with("base", &base.document.id).with("revised", version);
-                    court.raise(&row, finding.with("later", &revised.date).related(
-                        base.document.id_span,
-                        "base",
-                        Vec::new(),
-                    ));
+                    court.raise(
+                        &row,
+                        finding.with("later", &revised.date).related(
+                            base.document.id_span,
+                            "base",
+                            Vec::new(),
+                        ),
+                    );
                 }
             }
         }

@@ -39,9 +39,9 @@ pub(in crate::cli) fn report_written(path: &Path, lang: Lang) -> String {
 pub(in crate::cli) fn report_errors(errors: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("工作区有 {errors} 个错误，报表可能不全；用 `bidwright check` 查看"),
-        Lang::En => format!(
-            "the workspace has {errors} errors, the report may lack something; see `bidwright check`"
-        ),
+        Lang::En => {
+            format!("the workspace has {errors} errors, the report may lack something; see `bidwright check`")
+        }
     }
 }
 
