@@ -12,7 +12,7 @@ use rust_decimal::{Decimal, RoundingStrategy};
 pub use words::{Form, Reading, WordsFault, from_words, to_words};
 
 /// An exact decimal: money in 元, a quantity, or a rate (13 % is 0.13). At most 28 significant digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(Decimal);
 
 /// Why a text is not an amount.

@@ -15,6 +15,7 @@ mod kinds;
 mod new;
 mod number;
 mod progress;
+mod report;
 mod revise;
 mod schema;
 mod show;
@@ -33,6 +34,7 @@ use crate::disk::{self, Failure};
 use crate::document::Document;
 use crate::package::Scope;
 use crate::registrar::{self, Proof};
+use crate::report as reports;
 use crate::rules;
 use crate::tender;
 use crate::workspace::{self, Workspace};
@@ -71,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Status(command) => status::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Kinds(command) => kinds::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Report(command) => report::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Amount(command) => amount::run(&command, lang),
         Command::Explain(command) => explain::run(&command, lang),
         Command::Schema(command) => schema::run(&command, arguments.lang.map(Lang::from), &surroundings),
@@ -113,6 +116,7 @@ fn open_at(
     tender::check(&workspace, &mut findings);
     rules::check(&workspace, at, &mut findings);
     let mut proved = Findings::default();
+    reports::check(&workspace, &mut findings);
     let proof = registrar::prove(&root, &mut workspace, &mut proved);
     workspace.configuration.judge(&mut proved);
     findings.extend(proved);

@@ -25,6 +25,7 @@ pub mod scaffold;
 pub mod tender;
 pub mod rules;
 pub mod package;
+pub mod report;
 pub mod git;
 pub mod disk;
 pub mod registrar;

@@ -3,6 +3,7 @@
 //! Gives back files as values. Never writes them: either all of a build reaches the disk or nothing does.
 
 mod data;
+mod loose;
 mod press;
 mod trouble;
 
@@ -19,6 +20,8 @@ use crate::render::{File, Fonts, Standard};
 use crate::scaffold;
 use crate::value::Value;
 use crate::workspace::{Viewer, Workspace};
+
+pub use loose::{Loose, loose};
 
 /// What to build.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::calendar::Day;
-use crate::diagnostic::{Finding, Findings, Severity};
+use crate::diagnostic::{Finding, Findings, Lang, Severity};
+use crate::document::Document;
 use crate::select::{Guide, Spot, Way};
 use crate::shipped;
 use crate::workspace::Workspace;
@@ -87,51 +88,10 @@ pub enum Verb {
     Current(stale::Current),
 }
 
-/// The rows that a rule or a report speaks of.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Rows {
-    /// The kind of the documents.
-    pub of: String,
-    /// From a document to its rows; without it the document is the row.
-    pub each: Option<Way>,
-    /// Only rows for which every way leads to one of its values; `!` before a value excludes it.
-    #[serde(default)]
-    pub only: Vec<Condition>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub struct Condition {
-    pub at: Way,
-    /// Texts, one of which must be found. Without any of these three something must be found at all.
-    #[serde(default)]
-    pub is: Vec<String>,
-    #[serde(default)]
-    pub not: Vec<String>,
-    /// Nothing may be found.
-    #[serde(default)]
-    pub absent: bool,
-}
-
-impl Rows {
-    pub fn find<'w>(&self, guide: &Guide<'w>) -> Vec<Spot<'w>> {
-        let documents = guide.documents(&self.of).iter().map(|document| Spot::of(document));
-        let rows = documents.flat_map(|spot| match &self.each {
-            Some(way) => guide.walk(&spot, way),
-            None => vec![spot],
-        });
-        rows.filter(|row| self.only.iter().all(|condition| condition.holds(guide, row))).collect()
-    }
-}
-
-impl Condition {
-    pub fn holds<'w>(&self, guide: &Guide<'w>, row: &Spot<'w>) -> bool {
-        let texts = guide.texts(row, &self.at);
-        let found = |wanted: &[String]| texts.iter().any(|text| wanted.contains(text));
-        match (self.is.as_slice(), self.not.as_slice()) {
-            ([], []) => guide.walk(row, &self.at).is_empty() == self.absent,
-            ([], not) => !found(not),
-            (is, not) => found(is) && !found(not),
-        }
+impl Breach<'_> {
+    /// What should hold.
+    pub fn title(&self, lang: Lang) -> &str {
+        if lang == Lang::En { &self.en } else { &self.zh }
     }
 }
 
@@ -143,7 +103,19 @@ struct Court<'c, 'w> {
     settings: Option<&'c BTreeMap<String, String>>,
     /// The day that is judged from; without it the latest that the rows themselves name.
     at: Option<Day>,
-    findings: &'c mut Findings,
+    breaches: &'c mut Vec<Breach<'w>>,
+}
+
+/// A rule that does not hold, and whose business it is.
+#[derive(Clone)]
+pub struct Breach<'w> {
+    pub rule: String,
+    zh: String,
+    en: String,
+    pub document: &'w Document,
+    /// Those that the rule's `who` leads to: ids of documents or plain names.
+    pub who: Vec<String>,
+    pub finding: Finding,
 }
 
 impl<'w> Court<'_, 'w> {
@@ -180,6 +152,19 @@ impl<'w> Court<'_, 'w> {
         }
     }
 
+    /// Puts down that the rule does not hold for a row.
+    fn raise(&mut self, row: &Spot<'w>, finding: Finding) {
+        let who = self.rule.who.as_ref().map(|way| self.guide.texts(row, way)).unwrap_or_default();
+        self.breaches.push(Breach {
+            rule: self.id.to_owned(),
+            zh: self.rule.zh.clone(),
+            en: self.rule.en.clone(),
+            document: row.document,
+            who,
+            finding,
+        });
+    }
+
     /// The days at the end of a way, with their places.
     fn days(&self, row: &Spot<'w>, way: &Way) -> Vec<(Day, Spot<'w>)> {
         let spots = self.guide.walk(row, way);
@@ -209,15 +194,23 @@ pub fn shipped() -> Pack {
 
 /// Holds the documents against all rules. `at` is the day that lateness is judged from.
 pub fn check(workspace: &Workspace, at: Option<Day>, findings: &mut Findings) {
-    let guide = Guide::new(workspace);
     let mut raised = Findings::default();
+    raised.extend(review(&Guide::new(workspace), at).into_iter().map(|breach| breach.finding));
+    workspace.configuration.judge(&mut raised);
+    findings.extend(raised);
+}
+
+/// All that does not hold, rule by rule, with those whose business it is.
+pub fn review<'w>(guide: &Guide<'w>, at: Option<Day>) -> Vec<Breach<'w>> {
+    let workspace = guide.workspace;
+    let mut breaches = Vec::new();
     for (id, rule) in &shipped() {
         let settings = workspace.configuration.policies.get(id);
         let level = settings.and_then(|settings| settings.get("severity"));
         if level.map_or(rule.severity == Level::Off, |level| level == "off") {
             continue;
         }
-        let mut court = Court { guide: &guide, id, rule, settings, at, findings: &mut raised };
+        let mut court = Court { guide, id, rule, settings, at, breaches: &mut breaches };
         match &rule.verb {
             Verb::Deadline(verb) => verb.judge(&mut court),
             Verb::Present(verb) => verb.judge(&mut court),
@@ -232,6 +225,5 @@ pub fn check(workspace: &Workspace, at: Option<Day>, findings: &mut Findings) {
             Verb::Current(verb) => verb.judge(&mut court),
         }
     }
-    workspace.configuration.judge(&mut raised);
-    findings.extend(raised);
+    breaches
 }

@@ -9,7 +9,9 @@
 //! | `<- visit-report:data/record` | to the documents of that kind whose field names this document or item |
 //! | `[data/type=日常回访\|投诉回访]` | on, only where that field has one of these texts |
 //! | `^` | from an item to its document |
-//! | `@id`, `@title`, `@kind`, `@project`, `@author`, `@number`, `@version`, `@state` | to what the tool knows of the document |
+//! | `@id`, `@title`, `@kind`, `@project`, `@author`, `@number`, `@version`, `@state`, `@class`, `@date` | to what the tool knows of the document |
+
+mod rows;
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -20,6 +22,8 @@ use crate::register::State;
 use crate::source::Span;
 use crate::value::{Meaning, Value};
 use crate::workspace::Workspace;
+
+pub use rows::{Condition, Rows};
 
 /// A way, ready to be walked.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +50,8 @@ enum About {
     Number,
     Version,
     State,
+    Class,
+    Date,
 }
 
 /// A place that a way has come to: a value in a document, or a text about the document.
@@ -65,6 +71,11 @@ impl<'w> Spot<'w> {
     /// The text of a leaf as written.
     pub fn text(&self) -> Option<&str> {
         self.about.as_deref().or_else(|| self.value.text())
+    }
+
+    /// Whether this is a leaf of a document, and not a document or something that is known about it.
+    pub fn is_leaf(&self) -> bool {
+        self.about.is_none() && self.value.text().is_some()
     }
 
     /// Where a person looks for it.
@@ -138,6 +149,8 @@ fn about(name: &str) -> Result<About, String> {
         "number" => About::Number,
         "version" => About::Version,
         "state" => About::State,
+        "class" => About::Class,
+        "date" => About::Date,
         other => return Err(format!("nothing is known as `@{other}`")),
     })
 }
@@ -268,6 +281,12 @@ impl<'w> Guide<'w> {
             About::Kind => Some(document.kind.id.clone()),
             About::Project => document.project.clone(),
             About::Author => document.author.clone(),
+            About::Class => Some(document.kind.about.class.clone()),
+            About::Date => {
+                let record = self.workspace.register.of(&document.id).next()?;
+                let latest = record.history().last().map(|(_, _, fact)| fact);
+                Some(latest.unwrap_or(&record.entry).date.clone())
+            }
             About::Number => {
                 self.workspace.register.of(&document.id).next().map(|record| record.entry.number.clone())
             }

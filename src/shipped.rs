@@ -21,6 +21,11 @@ pub fn templates() -> impl Iterator<Item = (String, &'static str)> {
     texts(&TEMPLATES).filter(|(path, _)| path.ends_with(".typ") || path.starts_with("house/words/"))
 }
 
+/// Name and text of the definition of every report.
+pub fn reports() -> impl Iterator<Item = (String, &'static str)> {
+    below("reports/").filter_map(|(path, text)| Some((path.strip_suffix(".yaml")?.to_owned(), text)))
+}
+
 /// Path and text of every file of the starting workspace.
 pub fn start() -> impl Iterator<Item = (String, &'static str)> {
     below("start/")

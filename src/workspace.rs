@@ -39,6 +39,8 @@ pub struct Workspace {
     pub documents: Vec<Document>,
     /// Typst files by their path below `templates/`, the workspace's own before the shipped ones.
     pub templates: BTreeMap<String, Template>,
+    /// Definitions of reports by name, the workspace's own before the shipped ones.
+    pub reports: BTreeMap<String, Template>,
     /// Prose that is ready to be set, by the place of its field.
     pub prose: BTreeMap<(FileId, u32), Prose>,
     /// Images and attachments that documents use, by their path in the workspace.
@@ -53,7 +55,7 @@ pub struct Workspace {
     index: BTreeMap<String, usize>,
 }
 
-/// A Typst file and, where it is the workspace's own, its source.
+/// A Typst file or a definition of a report and, where it is the workspace's own, its source.
 #[derive(Clone)]
 pub struct Template {
     pub text: String,
@@ -86,6 +88,7 @@ pub fn read(folder: Folder) -> (Workspace, Findings) {
         kinds,
         documents,
         templates: files.templates,
+        reports: files.reports,
         prose: BTreeMap::new(),
         assets: BTreeMap::new(),
         fonts: files.fonts,

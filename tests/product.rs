@@ -9,6 +9,8 @@ mod kinds;
 mod literal;
 #[path = "product/register.rs"]
 mod register;
+#[path = "product/reports.rs"]
+mod reports;
 #[path = "product/rules.rs"]
 mod rules;
 mod stage;

@@ -51,6 +51,8 @@ pub(super) enum Command {
     Approve(Approve),
     /// 显示编号、版本、状态和下一步轮到谁 / show number, version, state and whose turn it is
     Status(Status),
+    /// 统计报表：台账、评估、风险、回款等，不写名称则列出全部 / reports: ledgers, evaluations, risks, payments; lists all without a name
+    Report(Report),
     /// 金额与大写互换 / turn figures into capital words and back
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
@@ -230,6 +232,58 @@ pub(super) struct Status {
     /// 输出格式 / output format
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
+}
+
+#[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright report visit-ledger --from 2026-04-01 --to 2026-06-30")]
+pub(super) struct Report {
+    /// 报表名称；不写则列出全部 / name of the report; without it all are listed
+    pub name: Option<String>,
+    /// 工作区 / the workspace
+    #[arg(value_name = "WORKSPACE", default_value = ".")]
+    pub path: PathBuf,
+    /// 起始日期（含当日）/ first day of the period
+    #[arg(long, value_name = "DATE")]
+    pub from: Option<String>,
+    /// 截止日期（含当日）；期限也按这一天判断 / last day of the period; lateness is judged from it too
+    #[arg(long, value_name = "DATE")]
+    pub to: Option<String>,
+    /// 只统计一个项目：文件夹、标识或名称 / one project only: its folder, id or name
+    #[arg(long)]
+    pub project: Option<String>,
+    /// 只统计一个人：姓名或标识 / one person only: name or id
+    #[arg(long)]
+    pub person: Option<String>,
+    /// 输出格式；不写则依 --out 的扩展名，再不然为 pdf / output format; by the ending of --out, or else pdf
+    #[arg(long, value_enum)]
+    pub format: Option<ReportFormat>,
+    /// 输出文件；pdf 和 xlsx 默认在输出文件夹的 reports/ 下，其余默认写到标准输出 / output file; by default reports/ in the output folder, or standard output for text
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 完整显示电话和证件号码 / show phones and identity numbers whole
+    #[arg(long)]
+    pub personal: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ReportFormat {
+    Pdf,
+    Xlsx,
+    Csv,
+    Md,
+    Json,
+}
+
+impl ReportFormat {
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Pdf => "pdf",
+            Self::Xlsx => "xlsx",
+            Self::Csv => "csv",
+            Self::Md => "md",
+            Self::Json => "json",
+        }
+    }
 }
 
 #[derive(Args)]

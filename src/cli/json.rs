@@ -57,7 +57,12 @@ pub(super) fn report(findings: &Findings, sources: &Sources, lang: Lang) -> Stri
             warnings: findings.count(Severity::Warning),
         },
     };
-    let mut text = visible(&serde_json::to_string_pretty(&report).unwrap_or_default());
+    pretty(&report)
+}
+
+/// JSON for people and programs, a line for each member.
+pub(super) fn pretty(value: &impl Serialize) -> String {
+    let mut text = visible(&serde_json::to_string_pretty(value).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -1,5 +1,8 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+mod report;
+mod schema;
+
 use std::io;
 use std::path::Path;
 
@@ -8,6 +11,9 @@ use crate::disk::Failure;
 use crate::kind::{Kind, Kinds};
 use crate::register::{Policy, Refusal, Verdict, Version};
 use crate::registrar::Proof;
+
+pub(super) use report::*;
+pub(super) use schema::*;
 
 pub(super) fn failure(failure: &Failure, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
@@ -291,27 +297,6 @@ pub(super) fn missing(count: usize, lang: Lang) -> String {
             "without a target yet: {}; the comments in the file say what to make first",
             counted(count, "reference")
         ),
-    }
-}
-
-pub(super) fn no_schemas(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "编辑器要补全和检查，先运行一次 `bidwright schema --write`",
-        Lang::En => "run `bidwright schema --write` once, so that editors can complete and check",
-    }
-}
-
-pub(super) fn schemas_written(count: usize, folder: &Path, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("写出 {count} 个模式，位于 {}", folder.display()),
-        Lang::En => format!("wrote {} below {}", counted(count, "schema"), folder.display()),
-    }
-}
-
-pub(super) fn kept(path: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{path} 已存在，未改动"),
-        Lang::En => format!("{path} exists and was left as it is"),
     }
 }
 

@@ -53,15 +53,7 @@ impl<'w> Press<'w> {
         options: Options,
         findings: &mut Findings,
     ) -> Self {
-        let families = |own: &[(String, Span)], embedded: &str| -> Vec<String> {
-            let own = own.iter().map(|(family, _)| family.clone()).filter(|family| fonts.has(family));
-            own.chain([embedded.to_owned()]).collect()
-        };
-        let configuration = &workspace.configuration;
-        let families = json!({
-            "serif": families(&configuration.serif, SERIF),
-            "sans": families(&configuration.sans, SANS),
-        });
+        let families = families(workspace, &fonts);
         let prepared: Vec<(String, Result<File, String>)> = workspace
             .assets
             .par_iter()
@@ -350,10 +342,7 @@ impl<'w> Press<'w> {
     }
 
     fn date(&self, document: &Document) -> Option<(i32, u8, u8)> {
-        let mut parts = self.stamp(document)?.split('-');
-        let year = parts.next()?.parse().ok()?;
-        let month = parts.next()?.parse().ok()?;
-        Some((year, month, parts.next()?.parse().ok()?))
+        date(self.stamp(document)?)
     }
 
     fn given(&self, document: &Document, viewer: Viewer) -> Json {
@@ -371,6 +360,27 @@ impl<'w> Press<'w> {
         }
         given
     }
+}
+
+/// The families that pages are set in, those of the workspace before the embedded ones.
+pub(super) fn families(workspace: &Workspace, fonts: &Fonts) -> Json {
+    let families = |own: &[(String, Span)], embedded: &str| -> Vec<String> {
+        let own = own.iter().map(|(family, _)| family.clone()).filter(|family| fonts.has(family));
+        own.chain([embedded.to_owned()]).collect()
+    };
+    let configuration = &workspace.configuration;
+    json!({
+        "serif": families(&configuration.serif, SERIF),
+        "sans": families(&configuration.sans, SANS),
+    })
+}
+
+/// Year, month and day of a date as written.
+pub(super) fn date(text: &str) -> Option<(i32, u8, u8)> {
+    let mut parts = text.split('-');
+    let year = parts.next()?.parse().ok()?;
+    let month = parts.next()?.parse().ok()?;
+    Some((year, month, parts.next()?.parse().ok()?))
 }
 
 fn first_date(document: &Document) -> Option<&str> {

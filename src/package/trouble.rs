@@ -26,6 +26,13 @@ impl Trouble {
     }
 }
 
+impl Trouble {
+    /// A complaint about pages that no document stands behind.
+    pub(super) fn loose(place: Span, name: &str, complaint: Complaint) -> Self {
+        Self { document: place, id: name.to_owned(), complaint, prose: Vec::new() }
+    }
+}
+
 /// Fonts that were asked for and are not there, and font files that cannot be read.
 pub(super) fn fonts(workspace: &mut Workspace, fonts: &Fonts, broken: &[String], findings: &mut Findings) {
     let configuration = &workspace.configuration;

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{Court, Rows, led};
+use super::{Court, led};
 use crate::calendar::{Day, Month};
-use crate::select::{Spot, Way};
+use crate::select::{Rows, Spot, Way};
 
 /// So many rows in each month, for each group.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,7 +60,7 @@ impl Count {
                     let finding =
                         court.finding("policy-count", place).with("group", led(&group)).with("month", month);
                     let wanted = most.map_or(format!("≥ {least}"), |most| format!("{least}–{most}"));
-                    court.findings.push(finding.with("count", count).with("wanted", wanted));
+                    court.raise(place, finding.with("count", count).with("wanted", wanted));
                 }
                 month = month.next();
             }
@@ -142,7 +142,7 @@ impl Periodic {
             if !absent.is_empty() {
                 let absent: Vec<String> = absent.into_iter().collect();
                 let finding = court.finding("policy-absent", &last).with("group", led(&group));
-                court.findings.push(finding.with("absent", absent.join("、")));
+                court.raise(&last, finding.with("absent", absent.join("、")));
             }
         }
     }

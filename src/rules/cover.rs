@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Court, Rows, led};
+use super::{Court, led};
 use crate::amount::Amount;
-use crate::select::Way;
+use crate::select::{Rows, Way};
 
 /// Every row has something.
 #[derive(Clone, Debug, Deserialize)]
@@ -19,7 +19,7 @@ impl Present {
         for row in self.rows.find(court.guide) {
             if court.guide.walk(&row, &self.found).is_empty() {
                 let finding = court.finding("policy-missing", &row);
-                court.findings.push(finding);
+                court.raise(&row, finding);
             }
         }
     }
@@ -43,7 +43,7 @@ impl Within {
                 let Some(value) = spot.text().and_then(|text| text.parse::<Amount>().ok()) else { continue };
                 if value < Amount::from(least) || value > Amount::from(most) {
                     let finding = court.finding("policy-range", &spot).with("value", value);
-                    court.findings.push(finding.with("least", least).with("most", most));
+                    court.raise(&row, finding.with("least", least).with("most", most));
                 }
             }
         }
@@ -71,7 +71,7 @@ impl Cover {
                 .collect();
             if !missing.is_empty() {
                 let finding = court.finding("policy-incomplete", &row).with("missing", missing.join("、"));
-                court.findings.push(finding);
+                court.raise(&row, finding);
             }
         }
     }
@@ -106,7 +106,8 @@ impl Share {
                 rows.iter().filter(|row| !court.guide.walk(row, &self.found).is_empty()).count() as u64;
             if all >= from && done * 100 < all * least {
                 let finding = court.finding("policy-share", &rows[0]).with("group", led(&group));
-                court.findings.push(
+                court.raise(
+                    &rows[0],
                     finding
                         .with("done", done)
                         .with("all", all)

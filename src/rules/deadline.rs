@@ -2,9 +2,9 @@
 
 use serde::Deserialize;
 
-use super::{Court, Rows};
+use super::Court;
 use crate::calendar::{Day, Month};
-use crate::select::{Spot, Way};
+use crate::select::{Rows, Spot, Way};
 
 #[derive(Clone, Debug, Deserialize)]
 pub struct Deadline {
@@ -24,6 +24,9 @@ pub struct Deadline {
     working: bool,
     /// After so many months it is an error.
     latest_months: Option<u32>,
+    /// The start lies ahead: it does not tell how far the documents reach.
+    #[serde(default)]
+    planned: bool,
     /// Do not complain of what is not done at all; another rule does.
     #[serde(default)]
     lenient: bool,
@@ -56,7 +59,8 @@ impl Deadline {
         let known: Vec<_> =
             rows.iter().map(|row| (row, self.start(court, row), court.days(row, &self.done))).collect();
         let named = known.iter().flat_map(|(_, start, done)| {
-            start.iter().map(|(day, _)| *day).chain(done.iter().map(|(day, _)| *day)).collect::<Vec<_>>()
+            let start = start.iter().filter(|_| !self.planned);
+            start.map(|(day, _)| *day).chain(done.iter().map(|(day, _)| *day)).collect::<Vec<_>>()
         });
         let Some(horizon) = court.horizon(named) else { return };
         for (row, start, done) in known {
@@ -86,7 +90,7 @@ impl Deadline {
             {
                 finding.severity = Some(crate::diagnostic::Severity::Error);
             }
-            court.findings.push(finding.related(place.span(), "start", Vec::new()));
+            court.raise(row, finding.related(place.span(), "start", Vec::new()));
         }
     }
 

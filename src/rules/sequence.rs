@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::{Condition, Court, Rows, led};
+use super::{Court, led};
 use crate::amount::Amount;
-use crate::select::{Spot, Way};
+use crate::select::{Condition, Rows, Spot, Way};
 
 /// One moment comes before another. Moments are days, with a time of the day where there is one.
 #[derive(Clone, Debug, Deserialize)]
@@ -32,7 +32,7 @@ impl Before {
             {
                 let finding =
                     court.finding("policy-order", &place).with("first", first).with("second", second);
-                court.findings.push(finding.related(other.span(), "second", Vec::new()));
+                court.raise(&row, finding.related(other.span(), "second", Vec::new()));
             }
         }
     }
@@ -80,7 +80,7 @@ impl Streak {
                 streak = if self.fails.holds(court.guide, &row) { streak + 1 } else { 0 };
                 if streak == most {
                     let finding = court.finding("policy-streak", &row).with("group", led(&group));
-                    court.findings.push(finding.with("count", streak));
+                    court.raise(&row, finding.with("count", streak));
                 }
             }
         }
@@ -105,7 +105,7 @@ impl Threshold {
             let Some(last) = court.guide.walk(&row, &self.value).into_iter().next_back() else { continue };
             if let Some(value) = figure(&last).filter(|value| *value >= limit) {
                 let finding = court.finding("policy-alert", &last).with("value", value);
-                court.findings.push(finding.with("limit", limit));
+                court.raise(&row, finding.with("limit", limit));
             }
         }
     }

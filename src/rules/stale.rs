@@ -2,10 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Court, Rows};
+use super::Court;
 use crate::document::Document;
 use crate::register::{Fact, Version};
-use crate::select::Way;
+use crate::select::{Rows, Way};
 use crate::workspace::Workspace;
 
 #[derive(Clone, Debug, Deserialize)]
@@ -27,11 +27,14 @@ impl Current {
                     let finding =
                         court.finding("policy-stale", &row).with("version", own).with("date", &fact.date);
                     let finding = finding.with("base", &base.document.id).with("revised", version);
-                    court.findings.push(finding.with("later", &revised.date).related(
-                        base.document.id_span,
-                        "base",
-                        Vec::new(),
-                    ));
+                    court.raise(
+                        &row,
+                        finding.with("later", &revised.date).related(
+                            base.document.id_span,
+                            "base",
+                            Vec::new(),
+                        ),
+                    );
                 }
             }
         }

@@ -19,6 +19,8 @@ pub struct Field {
     pub description: String,
     pub class: Option<Class>,
     pub meaning: Meaning,
+    /// The `format` that its text must have, such as that of a phone number.
+    pub format: String,
     /// Kinds that a reference may point at; empty means any.
     pub refs: Vec<String>,
     /// The key space that a key or a reference to a key belongs to.
@@ -223,6 +225,7 @@ fn plain(field: &mut Field, json: &Json) {
         (&mut field.title, "title"),
         (&mut field.title_en, "x-title-en"),
         (&mut field.description, "description"),
+        (&mut field.format, "format"),
     ] {
         if let Some(words) = text(key) {
             *to = words;

@@ -36,6 +36,8 @@ pub struct Configuration {
     pub workdays: Workdays,
     /// Settings for rules of the policies, by the rule's id.
     pub policies: BTreeMap<String, BTreeMap<String, String>>,
+    /// Weights and other figures for reports, by the report's name.
+    pub reports: BTreeMap<String, BTreeMap<String, String>>,
     /// Chains of approvals and who may take their steps.
     pub policy: Policy,
     /// Severities chosen for codes; `None` switches a code off.
@@ -59,6 +61,7 @@ impl Default for Configuration {
             branch: None,
             workdays: Workdays::default(),
             policies: BTreeMap::new(),
+            reports: BTreeMap::new(),
             policy: Policy::default(),
             rules: BTreeMap::new(),
         }

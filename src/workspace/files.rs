@@ -13,6 +13,8 @@ use crate::text;
 use crate::yaml;
 
 pub(super) const CONFIGURATION: &str = "bidwright.yaml";
+/// Where definitions of reports lie.
+const REPORTS: &str = "templates/reports/";
 /// The configuration can set the limit of all other files, but not its own.
 const CONFIGURATION_LIMIT: u64 = 256 * 1024;
 
@@ -22,6 +24,8 @@ pub(super) struct Files {
     pub configuration: Option<FileId>,
     pub schemas: Vec<OwnSchema>,
     pub templates: BTreeMap<String, Template>,
+    /// Definitions of reports by name, the workspace's own before the shipped ones.
+    pub reports: BTreeMap<String, Template>,
     pub fonts: Vec<(String, Vec<u8>)>,
     /// Paths of Markdown files, read when the limit is known.
     pub prose: Vec<String>,
@@ -37,6 +41,9 @@ pub(super) fn sort(folder: &Folder, sources: &mut Sources, findings: &mut Findin
     let mut files = Files {
         templates: shipped::templates()
             .map(|(path, text)| (path, Template { text: text.to_owned(), file: None }))
+            .collect(),
+        reports: shipped::reports()
+            .map(|(name, text)| (name, Template { text: text.to_owned(), file: None }))
             .collect(),
         ..Files::default()
     };
@@ -61,6 +68,13 @@ pub(super) fn sort(folder: &Folder, sources: &mut Sources, findings: &mut Findin
                 if let Some(file) = read(path, file, CONFIGURATION_LIMIT * 4, sources, findings) {
                     let template = Template { text: sources.text(file).to_string(), file: Some(file) };
                     files.templates.insert(path["templates/".len()..].to_owned(), template);
+                }
+            }
+            ("templates", "yaml") if path.starts_with(REPORTS) => {
+                if let Some(file) = read(path, file, CONFIGURATION_LIMIT, sources, findings) {
+                    let report = Template { text: sources.text(file).to_string(), file: Some(file) };
+                    let name = path[REPORTS.len()..].trim_end_matches(".yaml");
+                    files.reports.insert(name.to_owned(), report);
                 }
             }
             ("fonts", "ttf" | "otf" | "ttc" | "otc") => match bytes(file) {

@@ -1,5 +1,7 @@
 //! The part of the configuration that numbers, approvals and people are settled by.
 
+use std::collections::BTreeMap;
+
 use super::Configuration;
 use crate::calendar::{Day, Zone};
 use crate::register::MonthForm;
@@ -40,12 +42,8 @@ pub(super) fn fill(configuration: &mut Configuration, value: &Value) {
         configuration.workdays.holidays.extend(days("off"));
         configuration.workdays.made_up.extend(days("on"));
     }
-    for member in members(value.get("policies")) {
-        let settings = configuration.policies.entry(member.key.clone()).or_default();
-        for setting in members(Some(&member.value)) {
-            settings.insert(setting.key.clone(), setting.value.text().unwrap_or_default().to_owned());
-        }
-    }
+    settings(&mut configuration.policies, value.get("policies"));
+    settings(&mut configuration.reports, value.get("reports"));
     let policy = &mut configuration.policy;
     for member in members(value.get("roles")) {
         if let Some(title) = member.value.text() {
@@ -57,6 +55,16 @@ pub(super) fn fill(configuration: &mut Configuration, value: &Value) {
     }
     if let Some(people) = value.get("people") {
         policy.people = people.items().iter().map(person).collect();
+    }
+}
+
+/// Figures and words by name, for each of several things that have a name themselves.
+fn settings(known: &mut BTreeMap<String, BTreeMap<String, String>>, written: Option<&Value>) {
+    for member in members(written) {
+        let settings = known.entry(member.key.clone()).or_default();
+        for setting in members(Some(&member.value)) {
+            settings.insert(setting.key.clone(), setting.value.text().unwrap_or_default().to_owned());
+        }
     }
 }
 
