@@ -191,6 +191,7 @@ fn way(text: &str) -> Result<Way, String> {
 #[serde(untagged)]
 pub enum Where {
     Any(Any),
+    Neither(Neither),
     Compare(Compare),
     Plain(Condition),
 }
@@ -202,12 +203,22 @@ pub struct Any {
     pub any: Vec<Where>,
 }
 
+/// None of several may hold.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Neither {
+    pub neither: Vec<Where>,
+}
+
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Compare {
     pub value: Measure,
     pub least: Option<i64>,
     pub most: Option<i64>,
+    /// Texts, one of which it must be.
+    #[serde(default)]
+    pub is: Vec<String>,
     /// The other figure that it must reach.
     pub reaches: Option<Measure>,
 }

@@ -116,7 +116,14 @@ fn chart(picture: &Picture, lang: Lang) -> Json {
         ""
     };
     let unit = picture.unit.clone().unwrap_or_else(|| known.to_owned());
-    json!({ "kind": picture.kind.name(), "title": picture.title, "unit": unit, "series": series })
+    // An axis has room for figures, and says in the title what they are.
+    let (title, unit) = match (picture.kind, unit.as_str(), lang) {
+        (Drawing::Trend, "" | "%", _) => (picture.title.clone(), unit),
+        (Drawing::Trend, _, Lang::Zh) => (format!("{}（{unit}）", picture.title), String::new()),
+        (Drawing::Trend, _, Lang::En) => (format!("{} ({unit})", picture.title), String::new()),
+        _ => (picture.title.clone(), unit),
+    };
+    json!({ "kind": picture.kind.name(), "title": title, "unit": unit, "series": series })
 }
 
 fn table(grid: &Grid, report: &Report) -> Json {

@@ -34,7 +34,13 @@ impl<'w> Reckoner<'_, 'w> {
     pub fn holds(&self, row: &Row<'w>, only: &[Where]) -> bool {
         only.iter().all(|condition| match condition {
             Where::Any(any) => any.any.iter().any(|one| self.holds(row, std::slice::from_ref(one))),
+            Where::Neither(neither) => {
+                !neither.neither.iter().any(|one| self.holds(row, std::slice::from_ref(one)))
+            }
             Where::Plain(condition) => condition.holds(self.guide, &row.spot),
+            Where::Compare(compare) if !compare.is.is_empty() => {
+                self.texts(row, &compare.value).iter().any(|text| compare.is.contains(text))
+            }
             Where::Compare(compare) => {
                 let Some(figure) = self.figure(row, &compare.value) else { return false };
                 let other = compare.reaches.as_ref();

@@ -1,7 +1,6 @@
 //! Reports of the sample, reckoned a second time: documents are read as plain YAML here and counted by hand.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use serde_json::Value as Json;
 use serde_yaml::Value as Yaml;

@@ -5,7 +5,7 @@ use std::fs;
 
 use bidwright::diagnostic::{Words, catalogue};
 
-use crate::reading::{Token, code, report, root};
+use crate::reading::{Token, code, files, report, root};
 
 #[test]
 fn codes_and_catalogue_agree() {
@@ -118,6 +118,12 @@ fn every_code_is_raised_by_a_case() {
             }
             _ => (),
         }
+    }
+    // Rules have cases of their own.
+    for (_, text) in files("tests/rules", "yaml") {
+        let named =
+            text.split("expect: ").skip(1).filter_map(|rest| rest.split([',', ' ', '\n', '}']).next());
+        raised.extend(named.map(str::to_owned));
     }
     let missing = catalogue().keys().filter(|code| !raised.contains(*code));
     report(missing.map(|code| format!("no case raises `{code}`")).collect());
