@@ -1,12 +1,15 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+mod register;
+
 use std::path::Path;
 
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::Failure;
 use crate::kind::{Kind, Kinds};
 use crate::register::{Policy, Refusal, Verdict, Version};
-use crate::registrar::Proof;
+
+pub(super) use register::{no_why, too_long, unproved};
 
 pub(super) fn failure(failure: &Failure, lang: Lang) -> String {
     let zh = lang == Lang::Zh;
@@ -483,36 +486,5 @@ pub(super) fn void(steps: &[&str], lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("  已失效：{}", steps.join("、")),
         Lang::En => format!("  no longer valid: {}", steps.join(", ")),
-    }
-}
-
-/// What could not be proved of the register; `None` where all of it was.
-pub(super) fn unproved(proof: Proof, lang: Lang) -> Option<&'static str> {
-    match (proof, lang) {
-        (Proof::Whole, _) => None,
-        (Proof::NoGit, Lang::Zh) => Some("不在 git 仓库中：登记是否被改动或丢失无法证明"),
-        (Proof::NoGit, Lang::En) => {
-            Some("not in git: whether the register was changed or lost something cannot be proved")
-        }
-        (Proof::Shallow, Lang::Zh) => Some(
-            "找不到主分支，或历史记录不完整：登记是否被改动或丢失无法全部证明；运行 `git fetch --unshallow`，或在 `numbering.branch` 写明主分支",
-        ),
-        (Proof::Shallow, Lang::En) => Some(
-            "there is no main branch here, or the history ends too early: not all of the register can be proved; run `git fetch --unshallow`, or name the branch in `numbering.branch`",
-        ),
-    }
-}
-
-pub(super) fn no_why(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "--why 要写作废的原因",
-        Lang::En => "--why must say why it is voided",
-    }
-}
-
-pub(super) fn too_long(limit: usize, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("写得太长，最多 {limit} 个字；长的内容写进文档"),
-        Lang::En => format!("too long, at most {limit} characters; longer texts belong into documents"),
     }
 }
