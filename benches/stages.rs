@@ -108,7 +108,8 @@ fn allocate_in_a_register_of_20_000(bencher: Bencher) {
         let mut findings = Findings::default();
         let register = Register::read(&files, &sources, &numbering, &mut findings);
         assert_eq!((findings.iter().count(), register.records().count()), (0, 20_000));
-        register.next("QD", "202912", &numbering)
+        let next = register.next("QD", "202912", &numbering);
+        (register, next)
     });
 }
 

@@ -3,6 +3,8 @@
 //! Runs the `git` command. Settings of a repository that would run programs are switched off; nothing is fetched
 //! unless asked for, and only [`Repository::stage`] and [`Repository::claim`] change anything.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -10,6 +12,8 @@ use std::process::{Command, Stdio};
 pub struct Repository {
     /// The root of the workspace, not of the repository.
     root: PathBuf,
+    /// Commits by name. They are asked for often, and do not change while a command runs.
+    commits: RefCell<BTreeMap<String, Option<String>>>,
 }
 
 /// A commit that the files of the workspace are held against.
@@ -68,7 +72,7 @@ const NAMESPACE: &str = "refs/bidwright/numbers";
 impl Repository {
     /// The repository around a workspace. `None` without git, or outside of any repository.
     pub fn around(root: &Path) -> Option<Self> {
-        let repository = Self { root: root.to_owned() };
+        let repository = Self { root: root.to_owned(), commits: RefCell::default() };
         let inside = repository.ask(&["rev-parse", "--is-inside-work-tree"])?;
         (inside.trim() == "true").then_some(repository)
     }
@@ -94,8 +98,13 @@ impl Repository {
     }
 
     fn commit(&self, name: &str) -> Option<String> {
-        let commit = self.ask(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")])?;
-        Some(commit.trim().to_owned())
+        if let Some(known) = self.commits.borrow().get(name) {
+            return known.clone();
+        }
+        let commit = self.ask(&["rev-parse", "--verify", "--quiet", &format!("{name}^{{commit}}")]);
+        let commit = commit.map(|commit| commit.trim().to_owned());
+        self.commits.borrow_mut().insert(name.to_owned(), commit.clone());
+        commit
     }
 
     /// The branch that others are merged into: the named one, or the usual ones. What a remote has of it counts more
@@ -150,7 +159,7 @@ impl Repository {
             }
             bases.insert(0, Base { commit, ..target });
         }
-        let mut known = std::collections::BTreeSet::new();
+        let mut known = BTreeSet::new();
         bases.retain(|base| known.insert(base.commit.clone()));
         (bases, whole)
     }
@@ -195,7 +204,7 @@ impl Repository {
             ["log", "--first-parent", "-m", "--format=%x01%H", "--name-status", "--no-renames", "--relative"];
         let how = ["-z", "--no-ext-diff", "--no-textconv", "--diff-filter=MD", &range, "--", folder];
         let output = self.ask(&[&log[..], &how].concat()).unwrap_or_default();
-        let mut first = std::collections::BTreeMap::new();
+        let mut first = BTreeMap::new();
         // The newest comes first; the oldest is the one that stays.
         for entry in output.split('\u{1}') {
             let mut parts = entry.split(['\0', '\n']).filter(|part| !part.is_empty());
@@ -216,7 +225,7 @@ impl Repository {
     }
 
     /// Paths below `folder` that are in conflict, and not settled yet.
-    pub fn contested(&self, folder: &str) -> std::collections::BTreeSet<String> {
+    pub fn contested(&self, folder: &str) -> BTreeSet<String> {
         let listed = self.ask(&["ls-files", "-u", "-z", "--", folder]).unwrap_or_default();
         listed.split('\0').filter_map(|line| Some(line.split_once('\t')?.1.to_owned())).collect()
     }
@@ -231,7 +240,7 @@ impl Repository {
     /// merge at `HEAD` had to choose between.
     pub fn conflicts(&self, folder: &str) -> Vec<Conflict> {
         let listed = self.ask(&["ls-files", "-u", "-z", "--", folder]).unwrap_or_default();
-        let mut stages: std::collections::BTreeMap<&str, [Option<&str>; 2]> = Default::default();
+        let mut stages: BTreeMap<&str, [Option<&str>; 2]> = Default::default();
         for line in listed.split('\0') {
             let Some((about, path)) = line.split_once('\t') else { continue };
             let about: Vec<&str> = about.split(' ').collect();
@@ -293,16 +302,16 @@ impl Repository {
     }
 
     /// The paths below `folder` that the target branch had before the merge at `HEAD`.
-    pub fn settled(&self, branch: Option<&str>, folder: &str) -> std::collections::BTreeSet<String> {
+    pub fn settled(&self, branch: Option<&str>, folder: &str) -> BTreeSet<String> {
         self.before_merge(branch).map(|commit| self.listed(&commit, folder)).unwrap_or_default()
     }
 
     /// The paths below `folder` that the target branch has.
-    pub fn on_target(&self, branch: Option<&str>, folder: &str) -> std::collections::BTreeSet<String> {
+    pub fn on_target(&self, branch: Option<&str>, folder: &str) -> BTreeSet<String> {
         self.target(branch).map(|target| self.listed(&target.commit, folder)).unwrap_or_default()
     }
 
-    fn listed(&self, commit: &str, folder: &str) -> std::collections::BTreeSet<String> {
+    fn listed(&self, commit: &str, folder: &str) -> BTreeSet<String> {
         let listed = self.ask(&["ls-tree", "-r", "-z", "--name-only", commit, "--", folder]);
         listed.unwrap_or_default().split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
     }
@@ -357,7 +366,7 @@ impl Repository {
             Some(Ok(output)) => {
                 let said = String::from_utf8_lossy(&output.stdout).into_owned();
                 // A line of `!` is the remote's answer; without one it never answered.
-                if said.lines().any(|line| is_refusal(line)) {
+                if said.lines().any(is_refusal) {
                     Claim::Lost
                 } else {
                     let words = String::from_utf8_lossy(&output.stderr);

@@ -107,41 +107,60 @@ impl Register {
         numbering: &Numbering,
         findings: &mut Findings,
     ) -> Self {
-        let mut register = Self::default();
+        // A register of years is read at every run: side by side, and what is sorted already is not sorted again.
+        let facts: Vec<_> = files
+            .par_iter()
+            .map(|(path, file)| {
+                let (number, is_entry) = named(path, numbering)?;
+                let fact = Fact::read(*file, sources.text(*file));
+                let is_here = |fact: &Fact| fact.path(&number.code) == *path;
+                let fact = fact.and_then(|fact| if is_here(&fact) { Ok(fact) } else { Err(Flaw::Misnamed) });
+                Some((number, is_entry, fact))
+            })
+            .collect();
+        let (mut taken, mut records) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
         let mut siblings = Vec::new();
-        let facts: Vec<Result<Fact, Flaw>> =
-            files.par_iter().map(|(_, file)| Fact::read(*file, sources.text(*file))).collect();
         for ((path, file), fact) in files.iter().zip(facts) {
-            let Some((number, is_entry)) = named(path, numbering) else {
+            let Some((number, is_entry, fact)) = fact else {
                 findings.push(Finding::new("register-foreign", Span::file(*file)).with("path", path));
                 continue;
             };
-            register.taken.insert(number.clone());
+            taken.push(number.clone());
             let fact = match fact {
-                Ok(fact) if fact.path(&number.code) == *path => fact,
-                other => {
-                    let flaw = other.err().unwrap_or(Flaw::Misnamed);
+                Ok(fact) => fact,
+                Err(flaw) => {
                     findings.push(broken(Span::file(*file), flaw));
                     continue;
                 }
             };
             let whole = Span::new(*file, 0, sources.text(*file).find('\n').unwrap_or(0));
-            if is_entry {
-                register.documents.entry(fact.document.clone()).or_default().push(fact.number.clone());
-                let record = Record {
-                    number,
-                    span: whole,
-                    void: None,
-                    versions: Vec::new(),
-                    approvals: Vec::new(),
-                    spans: BTreeMap::new(),
-                    entry: fact,
-                };
-                register.records.insert(record.entry.number.clone(), record);
-            } else {
+            if !is_entry {
                 siblings.push((path, whole, fact));
+                continue;
             }
+            let record = Record {
+                number,
+                span: whole,
+                void: None,
+                versions: Vec::new(),
+                approvals: Vec::new(),
+                spans: BTreeMap::new(),
+                entry: fact,
+            };
+            records.push((record.entry.number.clone(), record));
         }
+        let mut documents: Vec<(&str, &str)> = records
+            .iter()
+            .map(|(number, record)| (record.entry.document.as_str(), number.as_str()))
+            .collect();
+        documents.par_sort_unstable();
+        let documents = documents.chunk_by(|(one, _), (other, _)| one == other).map(|numbers| {
+            (numbers[0].0.to_owned(), numbers.iter().map(|(_, number)| (*number).to_owned()).collect())
+        });
+        let documents = documents.collect();
+        let taken = taken.into_iter().collect();
+        let mut register =
+            Self { records: records.into_iter().collect(), documents, taken, given: BTreeMap::new() };
         let mut mixed = Vec::new();
         for (path, span, fact) in siblings {
             mixed.extend(register.join(path, span, fact, findings));

@@ -129,7 +129,7 @@ impl Registrar<'_> {
         }
         for (entry, stays) in &plan.void {
             if let Some(number) = self.numbering.parse(&entry.number) {
-                self.add(&number, &entry.document, Matter::Void { why: format!("{stays}") })?;
+                self.add(&number, &entry.document, Matter::Void { why: stays.clone() })?;
                 moved.push((entry.document.clone(), entry.number.clone(), Given::Had(stays.clone())));
             }
         }

@@ -143,7 +143,9 @@ fn approvals(record: &Record, subject: &Subject, policy: &Policy, findings: &mut
         };
         let approved = |name: &str| {
             let of_step = |known: &&(&Fact, &super::Approval)| {
-                known.1.version == approval.version && known.1.step == name
+                known.1.version == approval.version
+                    && known.1.step == name
+                    && known.1.content == approval.content
             };
             let all: Vec<_> = record.approvals().collect();
             all.iter().filter(of_step).any(|(_, known)| known.verdict == Verdict::Approved)

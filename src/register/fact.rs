@@ -174,21 +174,18 @@ impl Fact {
     /// Reads a body in which nothing had to be quoted, as nearly all are: a register of years is read at every run.
     /// `None` is no verdict.
     fn plain(body: &str) -> Option<Self> {
-        let line = |line: &'_ str| -> Option<(String, String)> {
+        let mut written = Vec::with_capacity(12);
+        for line in body.strip_suffix('\n')?.split('\n') {
             let (key, value) = line.split_once(": ")?;
             let digits = value.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
             // A number as text is quoted.
             let digits = digits.filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
-            let value = digits.or(Some(value).filter(|value| is_plain(value)))?;
-            Some((key.to_owned(), value.to_owned()))
-        };
-        let written: Vec<(String, String)> =
-            body.strip_suffix('\n')?.split('\n').map(line).collect::<Option<_>>()?;
-        let find = |key: &str| written.iter().find(|(known, _)| known == key);
-        let fact = Self::of(&|key: &str| find(key).map(|(_, value)| value.clone()))?;
-        let lines = fact.lines();
-        let is_same = lines.iter().map(|(key, value)| (*key, &**value));
-        is_same.eq(written.iter().map(|(key, value)| (key.as_str(), value.as_str()))).then_some(fact)
+            written.push((key, digits.or(Some(value).filter(|value| is_plain(value)))?));
+        }
+        let find = |key: &str| written.iter().find(|(known, _)| *known == key);
+        let fact = Self::of(&|key: &str| find(key).map(|(_, value)| (*value).to_owned()))?;
+        let is_same = fact.lines().iter().map(|(key, value)| (*key, &**value)).eq(written);
+        is_same.then_some(fact)
     }
 
     fn of(get: &dyn Fn(&str) -> Option<String>) -> Option<Self> {
@@ -250,7 +247,7 @@ fn is_plain(value: &str) -> bool {
                 '/' | '.' | '_' | '-' | ' ' | '、' | '。' | '，' | '：' | '；' | '（' | '）'
             )
     };
-    let is_taken = || TAKEN.iter().any(|word| word.eq_ignore_ascii_case(value));
+    let is_taken = || value.len() <= 5 && TAKEN.iter().any(|word| word.eq_ignore_ascii_case(value));
     let is_line = || value.starts_with(is_letter) && !value.ends_with(' ') && !value.contains("  ");
     let is_text = is_line() && value.chars().all(is_fine) && !is_taken();
     let is_digest = || {

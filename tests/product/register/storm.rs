@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
 use std::process::{Child, Command, Stdio};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::{DAY, Facts, NUMBERED};
 use crate::stage::{Stage, files, repository};
@@ -114,24 +114,32 @@ fn three_hundred_rounds_of_sudden_death() {
     let mut told_so_far = BTreeMap::new();
     // A small generator of its own: the same storm every time, as far as the system lets it be.
     let mut seed = 20_260_515_u64;
-    // Death comes at any moment of a run, however long runs take here.
-    let begun = Instant::now();
-    assert!(spawn(&ground(1, 48), "library").wait().expect("it ends").success());
-    let whole = u64::try_from(begun.elapsed().as_micros()).expect("not for ever");
+    // Death comes at any moment of a run, however long runs take here: later where nobody came to say anything,
+    // earlier where all were done.
+    let mut patience = 20_000;
     for round in 0..300 {
         let mut children: Vec<Child> = (0..3).map(|_| spawn(&stage, "library")).collect();
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        thread::sleep(Duration::from_micros(whole / 3 + (seed >> 33) % whole));
+        thread::sleep(Duration::from_micros(patience / 4 + (seed >> 33) % patience));
+        let mut alive = 0;
         for child in &mut children {
-            killed += usize::from(child.try_wait().expect("it can be asked").is_none());
+            alive += usize::from(child.try_wait().expect("it can be asked").is_none());
             let _ = child.kill();
         }
+        let mut words = 0;
         for mut child in children {
             let numbers = told(&mut child);
             child.wait().expect("it is dead");
-            acknowledged += numbers.len();
+            words += numbers.len();
             told_so_far.extend(numbers);
         }
+        patience = match (alive, words) {
+            (0, _) => patience * 9 / 10,
+            (_, 0) => patience * 6 / 5,
+            _ => patience,
+        };
+        killed += alive;
+        acknowledged += words;
         let given = examine(&stage, &told_so_far);
         silent += given.len() - told_so_far.len();
         // All are numbered: begin again, but for the litter, which must not be in anybody's way.
@@ -145,5 +153,5 @@ fn three_hundred_rounds_of_sudden_death() {
             told_so_far.clear();
         }
     }
-    assert!(killed > 300 && acknowledged > 300, "{killed} killed, {acknowledged} told, {silent} not told");
+    assert!(killed > 200 && acknowledged > 300, "{killed} killed, {acknowledged} told, {silent} not told");
 }
