@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use bidwright::amount::{Amount, from_words, to_words};
 use bidwright::diagnostic::Findings;
 use bidwright::folder::Folder;
-use bidwright::source::Sources;
+use bidwright::register::{Fact, Matter, Numbering, Register};
+use bidwright::source::{FileId, Sources};
 use bidwright::{tender, workspace, yaml};
 use divan::Bencher;
 use divan::counter::{BytesCount, ItemsCount};
@@ -70,4 +71,61 @@ fn read_yaml_1_mb(bencher: Bencher) {
 fn amount_in_words_and_back(bencher: Bencher) {
     let amount: Amount = "1050300020.08".parse().expect("a plain decimal");
     bencher.bench_local(|| to_words(divan::black_box(amount)).map(|words| from_words(&words)));
+}
+
+/// A register of so many numbers, spread over ten years.
+fn register(numbers: usize) -> Vec<(String, String)> {
+    let fact = |at: usize| {
+        let (year, month, serial) = (2020 + at / 2000, at / 170 % 12 + 1, at % 170 + 1 + at / 2040 * 170);
+        let fact = Fact {
+            number: format!("QD{year}{month:02}{serial:04}"),
+            document: format!("project-{}/survey-{at}", at / 20),
+            date: format!("{year}-{month:02}-15"),
+            person: "宋雨薇".to_owned(),
+            nonce: format!(
+                "{:032x}",
+                (at as u128 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835)
+            ),
+            matter: Matter::Number { kind: "survey-plan".to_owned(), formerly: None },
+        };
+        (fact.path("QD"), fact.text())
+    };
+    (0..numbers).map(fact).collect()
+}
+
+fn numbering() -> Numbering {
+    Numbering { stages: [("survey".to_owned(), "QD".to_owned())].into(), digits: 4, ..Numbering::default() }
+}
+
+/// Must stay within 50 ms: every file is read and proved, the next number found.
+#[divan::bench(sample_count = 20)]
+fn allocate_in_a_register_of_20_000(bencher: Bencher) {
+    let numbering = numbering();
+    let mut sources = Sources::default();
+    let files: Vec<(String, FileId)> =
+        register(20_000).into_iter().map(|(path, text)| (path.clone(), sources.add(path, text))).collect();
+    bencher.counter(ItemsCount::new(files.len())).bench_local(|| {
+        let mut findings = Findings::default();
+        let register = Register::read(&files, &sources, &numbering, &mut findings);
+        assert_eq!((findings.iter().count(), register.records().count()), (0, 20_000));
+        register.next("QD", "202912", &numbering)
+    });
+}
+
+/// The same from the disk: what `number` has to do before it can give one.
+#[divan::bench(sample_count = 10)]
+fn open_a_register_of_20_000(bencher: Bencher) {
+    let place = tempfile::tempdir().expect("a temporary folder");
+    std::fs::create_dir_all(place.path().join("register/QD")).expect("a folder");
+    std::fs::write(place.path().join("bidwright.yaml"), "numbering: { digits: 4 }\n").expect("a file");
+    for (path, text) in register(20_000) {
+        std::fs::write(place.path().join(path), text).expect("a file");
+    }
+    let root = bidwright::disk::root_of(place.path()).expect("a workspace");
+    bencher.counter(ItemsCount::new(20_000_usize)).bench_local(|| {
+        let folder = bidwright::disk::read(&root, workspace::exclusions).expect("it can be read");
+        let (workspace, _) = workspace::read(folder);
+        assert_eq!(workspace.register.records().count(), 20_000);
+        workspace
+    });
 }

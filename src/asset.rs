@@ -85,12 +85,13 @@ impl Fault {
     }
 }
 
+/// The value that findings tell it by: a term of the catalogue, or the words of a decoder in English.
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NotAnImage => out.write_str("not a picture"),
+            Self::NotAnImage => out.write_str("@image-none"),
             Self::Unsupported { found } => out.write_str(found),
-            Self::Truncated => out.write_str("the end of the file is missing"),
+            Self::Truncated => out.write_str("@image-truncated"),
             Self::Broken { why } => out.write_str(why),
             Self::TooLarge { megapixels, limit } => write!(out, "{megapixels} megapixels, limit {limit}"),
             Self::UnsafeSvg { what, .. } => out.write_str(what),
@@ -100,7 +101,7 @@ impl fmt::Display for Fault {
 
 /// Reads what the headers of a file say, and refuses what must not or cannot be shown.
 ///
-/// Cheap: no pixel is decoded, so damaged pixels pass here and are found by [`normalise`].
+/// Cheap: no pixel is decoded, so damaged pixels pass here and are found by [`examine`].
 pub fn probe(bytes: &[u8], limit: Limit) -> Result<Probe, Fault> {
     let probe = if png::is(bytes) {
         png::probe(bytes)?
@@ -122,6 +123,11 @@ pub fn probe(bytes: &[u8], limit: Limit) -> Result<Probe, Fault> {
     Ok(probe)
 }
 
+/// The dots per inch that a JPEG asks to be shown with.
+pub fn density(bytes: &[u8]) -> Option<f64> {
+    jpeg::density(bytes)
+}
+
 /// A picture ready for pages.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Normal {
@@ -133,6 +139,14 @@ pub struct Normal {
 impl fmt::Debug for Normal {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(out, "Normal({:?}, {} bytes)", self.probe, self.bytes.len())
+    }
+}
+
+/// Decodes a probed picture for the faults in it alone. SVG and PDF have no pixels.
+pub fn examine(bytes: &[u8], probe: &Probe) -> Result<(), Fault> {
+    match probe.format {
+        Format::Png | Format::Jpeg => pixel::decode(bytes, probe).map(drop),
+        Format::Svg | Format::Pdf => Ok(()),
     }
 }
 

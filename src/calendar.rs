@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn working_days_skip_holidays_and_count_what_is_made_up() {
         let day = |text: &str| Day::parse(text).expect("a day");
-        let days = |days: &[&str]| days.iter().map(|text| day(text)).collect();
+        let days = |days: &[&str]| days.iter().map(|text| day(text)).collect::<BTreeSet<Day>>();
         // 2026-05-01 to 05-05 are holidays, Saturday 05-09 is worked on.
         let holidays = days(&["2026-05-01", "2026-05-02", "2026-05-03", "2026-05-04", "2026-05-05"]);
         let work = Workdays { holidays, made_up: days(&["2026-05-09"]) };

@@ -11,6 +11,7 @@ mod desk;
 mod explain;
 mod init;
 mod json;
+mod kinds;
 mod new;
 mod number;
 mod progress;
@@ -71,6 +72,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Status(command) => status::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Kinds(command) => kinds::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Report(command) => report::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Amount(command) => amount::run(&command, lang),
         Command::Explain(command) => explain::run(&command, lang),

@@ -5,7 +5,7 @@ mod catalogue;
 
 use std::collections::BTreeMap;
 
-pub use catalogue::{Entry, Lang, Severity, Words, catalogue, entry};
+pub use catalogue::{Entry, Lang, Severity, Words, catalogue, entry, list};
 
 use crate::source::{Sources, Span};
 

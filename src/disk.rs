@@ -5,7 +5,7 @@
 
 mod publish;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -157,9 +157,30 @@ pub fn settled() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes files below a folder, replacing those that are there. All or, where the disk refuses, none.
+/// Writes files below a folder, replacing those that are there. All or, where the disk refuses, none: folders
+/// that were made for them go too.
 pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     let _writing = settled();
+    let missing = missing_folders(folder, files);
+    let written = stage(folder, files);
+    if written.is_err() {
+        // Deepest first. One that something else has been put into meanwhile is not empty, and stays.
+        for made in missing.iter().rev() {
+            let _ = fs::remove_dir(made);
+        }
+    }
+    written
+}
+
+/// The folders that files need and that are not there, each after the one that it lies in.
+fn missing_folders(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> BTreeSet<PathBuf> {
+    let targets: Vec<PathBuf> = files.keys().map(|path| folder.join(path)).collect();
+    let above: BTreeSet<&Path> = targets.iter().flat_map(|target| target.ancestors().skip(1)).collect();
+    let absent = |path: &&Path| !path.as_os_str().is_empty() && path.symlink_metadata().is_err();
+    above.into_iter().filter(absent).map(Path::to_owned).collect()
+}
+
+fn stage(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {
     let mut staged = Vec::new();
     for (path, content) in files {
         let target = folder.join(path);
@@ -211,5 +232,31 @@ pub fn load(folder: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
         Ok(bytes) => Ok(Some(bytes)),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(Failure::Read(path, error)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_made_for_files_that_could_not_be_written_go_again() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        fs::write(root.path().join("taken"), "").expect("it can be written");
+        fs::create_dir(root.path().join("there")).expect("it can be made");
+        let refused = |paths: &[&str]| {
+            let files = paths.iter().map(|path| ((*path).to_owned(), Vec::new())).collect();
+            assert!(write(root.path(), &files).is_err());
+            let left = fs::read_dir(root.path()).expect("it can be read");
+            let mut left: Vec<_> = left.map(|entry| entry.expect("it can be read").file_name()).collect();
+            left.sort();
+            left
+        };
+        // One fails while files are staged, the other when they take their places.
+        assert_eq!(refused(&["new/deep/a", "taken/b"]), ["taken", "there"]);
+        assert_eq!(refused(&[&format!("new/deep/{}", "long".repeat(100))]), ["taken", "there"]);
+        assert_eq!(refused(&["there/new/a", "there/new/a/b", "there/z"]), ["taken", "there"]);
+        let below = fs::read_dir(root.path().join("there")).expect("it can be read");
+        assert_eq!(below.count(), 0);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::diagnostic::{Finding, Findings, Lang};
+use crate::diagnostic::{Finding, Findings, Lang, list};
 use crate::kind::{Kind, Kinds};
 use crate::schema::similar;
 use crate::source::{FileId, Sources, Span};
@@ -97,7 +97,7 @@ pub fn read(
         let finding = Finding::new("kind-unknown", name.span).with("kind", written);
         findings.push(match similar(written, known.iter().copied()) {
             Some(near) => finding.hint("similar", vec![("similar", near.to_owned())]),
-            None => finding.hint("known", vec![("known", known.join("、"))]),
+            None => finding.hint("known", vec![("known", list(known))]),
         });
         return None;
     };

@@ -30,14 +30,14 @@ pub struct Difference {
     pub what: What,
     /// Its text in the commit.
     pub before: Option<String>,
+    /// The commit that made the difference, where that is known.
+    pub by: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
     Changed,
     Removed,
-    /// In conflict, and not settled yet.
-    Contested,
 }
 
 /// A path with two texts, by the stages of git's index.
@@ -58,6 +58,9 @@ pub enum Claim {
     /// The remote could not be asked; git's words.
     Unreachable(String),
 }
+
+/// How many commits back the branch itself is proved.
+const REACH: usize = 200;
 
 /// Where claims stand on a remote.
 const NAMESPACE: &str = "refs/bidwright/numbers";
@@ -95,11 +98,16 @@ impl Repository {
         Some(commit.trim().to_owned())
     }
 
-    /// The branch that others are merged into: the named one, or the usual ones.
+    /// The branch that others are merged into: the named one, or the usual ones. What a remote has of it counts more
+    /// than what lies here, which may be old or missing.
     fn target(&self, named: Option<&str>) -> Option<Base> {
-        let usual = ["refs/remotes/origin/HEAD", "origin/main", "origin/master", "main", "master"];
-        let names = named.map_or(usual.to_vec(), |name| vec![name]);
-        names.into_iter().find_map(|name| {
+        let usual =
+            ["refs/remotes/origin/HEAD", "refs/remotes/origin/main", "refs/remotes/origin/master", "main"];
+        let names: Vec<String> = match named {
+            Some(name) => vec![format!("refs/remotes/origin/{name}"), name.to_owned()],
+            None => usual.iter().chain(&["master"]).map(|name| (*name).to_owned()).collect(),
+        };
+        names.iter().find_map(|name| {
             let short = name.trim_start_matches("refs/remotes/");
             Some(Base { name: short.to_owned(), commit: self.commit(name)?, settled: true })
         })
@@ -129,13 +137,18 @@ impl Repository {
                 settled: false,
             }));
         }
-        let mut whole = true;
-        if let (Some(target), false) = (self.target(branch), bases.is_empty()) {
-            match self.ask(&["merge-base", "HEAD", &target.commit]) {
-                // First, so that it is the one that stays of two equal ones.
-                Some(commit) => bases.insert(0, Base { commit: commit.trim().to_owned(), ..target }),
-                None => whole = false,
+        let target = self.target(branch).filter(|_| !bases.is_empty());
+        let fork = target.as_ref().and_then(|target| self.ask(&["merge-base", "HEAD", &target.commit]));
+        // Nothing can be lost where nothing was committed.
+        let mut whole = bases.is_empty() || fork.is_some();
+        if let (Some(target), Some(commit)) = (target, fork) {
+            // First, so that it is the one that stays of two equal ones.
+            let commit = commit.trim().to_owned();
+            if commit == bases[0].commit && parents.is_empty() {
+                let shallow = self.ask(&["rev-parse", "--is-shallow-repository"]);
+                whole = shallow.is_none_or(|shallow| shallow.trim() != "true");
             }
+            bases.insert(0, Base { commit, ..target });
         }
         let mut known = std::collections::BTreeSet::new();
         bases.retain(|base| known.insert(base.commit.clone()));
@@ -152,28 +165,60 @@ impl Repository {
             "--no-textconv",
             "--relative",
             "-z",
-            "--diff-filter=MDTU",
+            "--diff-filter=MDT",
             &base.commit,
             "--",
             folder,
         ];
         let output = self.ask(&arguments).unwrap_or_default();
         let mut parts = output.split('\0').filter(|part| !part.is_empty());
-        let mut found = std::collections::BTreeMap::new();
+        let before = |path: &str| self.ask(&["show", "--no-textconv", &format!("{}:./{path}", base.commit)]);
+        let mut found = Vec::new();
         while let (Some(status), Some(path)) = (parts.next(), parts.next()) {
-            let what = match status {
-                "U" => What::Contested,
-                "D" => What::Removed,
-                _ => What::Changed,
-            };
-            // A path in conflict may be listed as changed as well.
-            let known = found.entry(path.to_owned()).or_insert(what);
-            if what == What::Contested {
-                *known = what;
+            let what = if status == "D" { What::Removed } else { What::Changed };
+            found.push(Difference { path: path.to_owned(), what, before: before(path), by: None });
+        }
+        found
+    }
+
+    /// Files below `folder` that a commit of the target branch has changed or removed, as they were before the first
+    /// that did; only if this is that branch, and not for ever back.
+    pub fn rewritten(&self, branch: Option<&str>, folder: &str) -> Vec<(Base, Difference)> {
+        let is_target = self.target(branch).map(|target| target.commit) == self.commit("HEAD");
+        if !is_target {
+            return Vec::new();
+        }
+        let skip = format!("--skip={REACH}");
+        let oldest = self.ask(&["rev-list", "--first-parent", &skip, "-n1", "HEAD"]).unwrap_or_default();
+        let range = if oldest.is_empty() { "HEAD".to_owned() } else { format!("{}..HEAD", oldest.trim()) };
+        let log =
+            ["log", "--first-parent", "-m", "--format=%x01%H", "--name-status", "--no-renames", "--relative"];
+        let how = ["-z", "--no-ext-diff", "--no-textconv", "--diff-filter=MD", &range, "--", folder];
+        let output = self.ask(&[&log[..], &how].concat()).unwrap_or_default();
+        let mut first = std::collections::BTreeMap::new();
+        // The newest comes first; the oldest is the one that stays.
+        for entry in output.split('\u{1}') {
+            let mut parts = entry.split(['\0', '\n']).filter(|part| !part.is_empty());
+            let Some(commit) = parts.next() else { continue };
+            while let (Some(status), Some(path)) = (parts.next(), parts.next()) {
+                first.insert(path.to_owned(), (commit.to_owned(), status == "D"));
             }
         }
-        let before = |path: &str| self.ask(&["show", "--no-textconv", &format!("{}:./{path}", base.commit)]);
-        found.into_iter().map(|(path, what)| Difference { before: before(&path), path, what }).collect()
+        let told = |(path, (commit, is_gone)): (String, (String, bool))| {
+            let parent = self.commit(&format!("{commit}^1"))?;
+            let before = self.ask(&["show", "--no-textconv", &format!("{parent}:./{path}")]);
+            let base =
+                Base { name: parent[..parent.len().min(10)].to_owned(), commit: parent, settled: true };
+            let what = if is_gone { What::Removed } else { What::Changed };
+            Some((base, Difference { path, what, before, by: Some(commit) }))
+        };
+        first.into_iter().filter_map(told).collect()
+    }
+
+    /// Paths below `folder` that are in conflict, and not settled yet.
+    pub fn contested(&self, folder: &str) -> std::collections::BTreeSet<String> {
+        let listed = self.ask(&["ls-files", "-u", "-z", "--", folder]).unwrap_or_default();
+        listed.split('\0').filter_map(|line| Some(line.split_once('\t')?.1.to_owned())).collect()
     }
 
     /// How git merges a file: `unset` where it leaves that to people.
@@ -237,17 +282,35 @@ impl Repository {
             .collect()
     }
 
-    /// The paths below `folder` that the target branch has, and their blobs' texts are equal to what `is` says.
+    /// The target branch as it was before the merge at `HEAD`, where that has been made on it already.
+    fn before_merge(&self, branch: Option<&str>) -> Option<String> {
+        let target = self.target(branch)?.commit;
+        let is_merged = self.commit("HEAD").as_ref() == Some(&target) && self.commit("HEAD^2").is_some();
+        match is_merged && self.commit("MERGE_HEAD").is_none() {
+            true => self.commit("HEAD^1"),
+            false => Some(target),
+        }
+    }
+
+    /// The paths below `folder` that the target branch had before the merge at `HEAD`.
+    pub fn settled(&self, branch: Option<&str>, folder: &str) -> std::collections::BTreeSet<String> {
+        self.before_merge(branch).map(|commit| self.listed(&commit, folder)).unwrap_or_default()
+    }
+
+    /// The paths below `folder` that the target branch has.
     pub fn on_target(&self, branch: Option<&str>, folder: &str) -> std::collections::BTreeSet<String> {
-        let Some(target) = self.target(branch) else { return Default::default() };
-        let listed = self.ask(&["ls-tree", "-r", "-z", "--name-only", &target.commit, "--", folder]);
+        self.target(branch).map(|target| self.listed(&target.commit, folder)).unwrap_or_default()
+    }
+
+    fn listed(&self, commit: &str, folder: &str) -> std::collections::BTreeSet<String> {
+        let listed = self.ask(&["ls-tree", "-r", "-z", "--name-only", commit, "--", folder]);
         listed.unwrap_or_default().split('\0').filter(|path| !path.is_empty()).map(str::to_owned).collect()
     }
 
     /// The text of a file on the target branch.
     pub fn target_text(&self, branch: Option<&str>, path: &str) -> Option<String> {
-        let target = self.target(branch)?;
-        self.ask(&["show", "--no-textconv", &format!("{}:./{path}", target.commit)])
+        let commit = self.before_merge(branch)?;
+        self.ask(&["show", "--no-textconv", &format!("{commit}:./{path}")])
     }
 
     /// Name and e-mail of whoever works here.
@@ -263,6 +326,8 @@ impl Repository {
     pub fn stage(&self, paths: &[String]) -> bool {
         let mut arguments = vec!["add", "-A", "--"];
         arguments.extend(paths.iter().map(String::as_str));
+        // What a crash has left belongs to nobody.
+        arguments.push(":(exclude,glob)**/.bidwright-*");
         paths.is_empty() || self.command(&arguments).output().is_ok_and(|output| output.status.success())
     }
 

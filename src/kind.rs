@@ -1,5 +1,6 @@
 //! Owns kinds of documents: a schema and a template, found by name. No kind is known to this code.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
@@ -7,9 +8,10 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::diagnostic::{Finding, Findings, Lang};
-use crate::schema::{self, Schema, Texts};
+use crate::schema::{self, Flaw, Schema, Texts};
 use crate::shipped;
 use crate::source::{FileId, Sources, Span};
+use crate::yaml;
 
 const ENDING: &str = ".schema.json";
 /// The schema of the workspace's configuration.
@@ -21,7 +23,7 @@ pub struct Kind {
     pub about: About,
     pub template: bool,
     schemas: Arc<Texts>,
-    schema: OnceLock<Result<Schema, String>>,
+    schema: OnceLock<Result<Schema, Flaw>>,
 }
 
 /// The annotation `x-kind`.
@@ -31,6 +33,8 @@ pub struct About {
     pub title: Titles,
     /// The folder class of a project that documents of this kind belong to.
     pub class: String,
+    /// The folder that documents of this kind lie in where they belong to no project; the kind's own name without it.
+    pub folder: Option<String>,
     /// The stage that gives document numbers their code; kinds without one are not numbered.
     pub stage: Option<String>,
     /// Whether a document must be approved before it is released (002 §四(三)1).
@@ -45,6 +49,16 @@ pub struct About {
     /// Its place in the tender graph.
     pub role: Option<Role>,
     pub policy: Option<String>,
+}
+
+/// The chain that important documents pass where their kind names no other.
+const IMPORTANT: &str = "release";
+
+impl About {
+    /// The name of the chain of approvals; `None` for kinds that nobody has to approve.
+    pub fn chain(&self) -> Option<&str> {
+        self.approval.as_deref().or(self.important.then_some(IMPORTANT))
+    }
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -106,11 +120,8 @@ pub enum Role {
 
 impl Kind {
     /// The compiled schema, made on first use. The error is for the author of the schema.
-    pub fn schema(&self) -> Result<&Schema, &str> {
-        self.schema
-            .get_or_init(|| Schema::compile(&self.schemas, &format!("{}{ENDING}", self.id)))
-            .as_ref()
-            .map_err(String::as_str)
+    pub fn schema(&self) -> Result<&Schema, &Flaw> {
+        self.schema.get_or_init(|| Schema::compile(&self.schemas, &format!("{}{ENDING}", self.id))).as_ref()
     }
 
     /// The plain text of the schema, for editors and scaffolds.
@@ -150,13 +161,18 @@ impl Kinds {
                 }
                 Err(error) => {
                     let span = line_span(sources, schema.file, error.line());
-                    findings.push(invalid(span, &schema.name, "", &error.to_string()));
+                    let finding = Finding::new("schema-invalid", span).with("name", &schema.name);
+                    let problem = vec![("problem", error.to_string())];
+                    findings.push(finding.with("place", "").hint("json", problem));
                 }
             }
         }
+        let mut flawed: BTreeSet<&str> = BTreeSet::new();
         for schema in own.iter().filter(|schema| texts.contains_key(&schema.name)) {
-            for (place, reason) in schema::judge_schema(&texts, &schema.name) {
-                findings.push(invalid(Span::file(schema.file), &schema.name, &place, &reason));
+            let places = LazyCell::new(|| Places::read(schema.file, sources));
+            for flaw in schema::judge_schema(&texts, &schema.name) {
+                flawed.insert(&schema.name);
+                findings.push(invalid(&schema.name, &flaw, &places));
             }
         }
         let schemas = Arc::new(texts);
@@ -177,11 +193,16 @@ impl Kinds {
         for schema in own {
             let kind = schema.name.strip_suffix(ENDING).and_then(|id| kinds.get(id));
             let Some(kind) = kind else { continue };
+            let places = LazyCell::new(|| Places::read(schema.file, sources));
             match kind.schema() {
                 Ok(compiled) => findings.extend(compiled.fields().unclassified().map(|pointer| {
-                    Finding::new("classification-missing", Span::file(schema.file)).with("path", pointer)
+                    Finding::new("classification-missing", places.span(pointer)).with("path", pointer)
                 })),
-                Err(reason) => findings.push(invalid(Span::file(schema.file), &schema.name, "", reason)),
+                // What is against the rules cannot be used either; that need not be said twice.
+                Err(flaw) if !flawed.contains(schema.name.as_str()) => {
+                    findings.push(invalid(&schema.name, flaw, &places));
+                }
+                Err(_) => (),
             }
             if !kind.template {
                 let path = format!("templates/{}.typ", kind.id);
@@ -207,7 +228,7 @@ impl Kinds {
     }
 
     /// The schema of `bidwright.yaml`.
-    pub fn configuration(&self) -> Result<Schema, String> {
+    pub fn configuration(&self) -> Result<Schema, Flaw> {
         Schema::compile(&self.schemas, CONFIGURATION)
     }
 
@@ -217,8 +238,42 @@ impl Kinds {
     }
 }
 
-fn invalid(span: Span, name: &str, place: &str, reason: &str) -> Finding {
-    Finding::new("schema-invalid", span).with("name", name).with("place", place).with("reason", reason)
+fn invalid(name: &str, flaw: &Flaw, places: &Places) -> Finding {
+    let finding = Finding::new("schema-invalid", places.span(&flaw.place)).with("name", name);
+    finding.with("place", &flaw.place).hint(flaw.note.key, flaw.note.args.clone())
+}
+
+/// Where things stand in a JSON file. The reader of YAML knows the places in JSON too.
+struct Places {
+    file: FileId,
+    tree: Option<yaml::Node>,
+}
+
+impl Places {
+    fn read(file: FileId, sources: &Sources) -> Self {
+        let limits = yaml::Limits::default();
+        Self { file, tree: yaml::read(file, sources.text(file), limits, &mut Findings::default()) }
+    }
+
+    /// Where a JSON pointer leads, as far as it leads anywhere.
+    fn span(&self, pointer: &str) -> Span {
+        let mut span = Span::file(self.file);
+        let Some(mut node) = self.tree.as_ref() else { return span };
+        for part in pointer.split('/').skip(1) {
+            let part = part.replace("~1", "/").replace("~0", "~");
+            let next = match &node.data {
+                yaml::Data::List(items) => {
+                    part.parse().ok().and_then(|at: usize| items.get(at)).map(|item| (item.head(), item))
+                }
+                _ => node.entry(&part).map(|entry| (entry.key_span, &entry.value)),
+            };
+            match next {
+                Some(found) => (span, node) = found,
+                None => break,
+            }
+        }
+        span
+    }
 }
 
 fn line_span(sources: &Sources, file: FileId, line: usize) -> Span {

@@ -17,6 +17,7 @@ use crate::document::Document;
 use crate::folder::Folder;
 use crate::kind::{Print, Role};
 use crate::render::{File, Fonts, Standard};
+use crate::scaffold;
 use crate::value::Value;
 use crate::workspace::{Viewer, Workspace};
 
@@ -121,7 +122,7 @@ pub fn build(
     }
     let mut complaints = Vec::new();
     for document in plan(workspace, scopes) {
-        let folder = document.project.clone().unwrap_or_else(|| "library".to_owned());
+        let folder = scaffold::namespace(&document.kind, document.project.as_deref()).to_owned();
         let mut prints = match is_package(document) {
             true => press.package(document, progress, &mut complaints),
             false => press.single(document, progress, &mut complaints),

@@ -13,11 +13,13 @@ mod version;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rayon::prelude::*;
+
 use crate::diagnostic::{Finding, Findings};
 use crate::source::{FileId, Sources, Span};
 
 pub use chain::Policy;
-pub use check::{Altered, Subject, accounted, altered, check, contested, unsound_attribute};
+pub use check::{Altered, Subject, accounted, altered, check, contested, remembered, unsound_attribute};
 pub use fact::{Approval, FOLDER, Fact, Flaw, Matter, Verdict, one_line};
 pub use numbering::{MonthForm, Number, Numbering};
 pub use repair::{Contest, Repair, repair};
@@ -33,6 +35,8 @@ pub struct Register {
     documents: BTreeMap<String, Vec<String>>,
     /// Every number that occurs in a file name, readable or not: none of them is ever given again.
     taken: BTreeSet<Number>,
+    /// Numbers that documents were given since the register was read, by this process or another.
+    given: BTreeMap<String, String>,
 }
 
 /// All that is settled about one number.
@@ -105,13 +109,15 @@ impl Register {
     ) -> Self {
         let mut register = Self::default();
         let mut siblings = Vec::new();
-        for (path, file) in files {
+        let facts: Vec<Result<Fact, Flaw>> =
+            files.par_iter().map(|(_, file)| Fact::read(*file, sources.text(*file))).collect();
+        for ((path, file), fact) in files.iter().zip(facts) {
             let Some((number, is_entry)) = named(path, numbering) else {
                 findings.push(Finding::new("register-foreign", Span::file(*file)).with("path", path));
                 continue;
             };
             register.taken.insert(number.clone());
-            let fact = match Fact::read(*file, sources.text(*file)) {
+            let fact = match fact {
                 Ok(fact) if fact.path(&number.code) == *path => fact,
                 other => {
                     let flaw = other.err().unwrap_or(Flaw::Misnamed);
@@ -136,24 +142,30 @@ impl Register {
                 siblings.push((path, whole, fact));
             }
         }
+        let mut mixed = Vec::new();
         for (path, span, fact) in siblings {
-            register.join(path, span, fact, findings);
+            mixed.extend(register.join(path, span, fact, findings));
         }
-        register
-    }
-
-    fn join(&mut self, path: &str, span: Span, fact: Fact, findings: &mut Findings) {
-        let Some(record) = self.records.get_mut(&fact.number) else {
-            findings.push(Finding::new("register-orphan", span).with("number", &fact.number));
-            return;
-        };
-        if record.entry.document != fact.document {
-            let finding = Finding::new("register-mixed", span)
+        // What has been copied to the number that its document has now may stay where it was.
+        for (span, fact) in mixed.iter().filter(|(_, fact)| !accounted(&register, fact)) {
+            let Some(record) = register.records.get(&fact.number) else { continue };
+            let finding = Finding::new("register-mixed", *span)
                 .with("number", &fact.number)
                 .with("document", &fact.document)
                 .with("holder", &record.entry.document);
             findings.push(finding.related(record.span, "entry", Vec::new()).hint("resolve", Vec::new()));
-            return;
+        }
+        register
+    }
+
+    /// Puts a fact beside its number. Gives it back if the number belongs to another document.
+    fn join(&mut self, path: &str, span: Span, fact: Fact, findings: &mut Findings) -> Option<(Span, Fact)> {
+        let Some(record) = self.records.get_mut(&fact.number) else {
+            findings.push(Finding::new("register-orphan", span).with("number", &fact.number));
+            return None;
+        };
+        if record.entry.document != fact.document {
+            return Some((span, fact));
         }
         record.spans.insert(path.to_owned(), span);
         match &fact.matter {
@@ -168,6 +180,7 @@ impl Register {
             Matter::Approval(_) => record.approvals.push(fact),
             Matter::Number { .. } => (),
         }
+        None
     }
 
     pub fn is_empty(&self) -> bool {
@@ -198,6 +211,22 @@ impl Register {
     /// Counts a number as used, such as one that was claimed elsewhere.
     pub fn take(&mut self, number: Number) {
         self.taken.insert(number);
+    }
+
+    /// Counts the numbers as used that occur in paths of the register of another branch.
+    pub fn take_all<'p>(&mut self, paths: impl IntoIterator<Item = &'p String>, numbering: &Numbering) {
+        self.taken.extend(paths.into_iter().filter_map(|path| Some(named(path, numbering)?.0)));
+    }
+
+    /// The number that a document has, or was given since the register was read.
+    pub fn given(&self, document: &str) -> Option<&str> {
+        let has = self.of(document).next().map(|record| record.entry.number.as_str());
+        has.or_else(|| self.given.get(document).map(String::as_str))
+    }
+
+    /// Remembers a number that was given since the register was read.
+    pub fn note(&mut self, document: &str, number: &str) {
+        self.given.entry(document.to_owned()).or_insert_with(|| number.to_owned());
     }
 }
 

@@ -3,12 +3,15 @@
 //! What may be written is decided by `register`; this only makes it durable, one file at a time, and goes on to the
 //! next number where another process was faster.
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 
 use crate::calendar::Day;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Finding, Findings};
 use crate::disk::{self, Failure, Gate, Published};
-use crate::git::{Base, Repository, What};
+use crate::git::{Base, Difference, Repository, What};
 use crate::register::{
     self, Altered, Contest, FOLDER, Fact, Matter, Number, Numbering, Register, Repair, Version, one_line,
 };
@@ -49,9 +52,22 @@ impl Registrar<'_> {
         formerly: Option<&str>,
         claiming: Claiming,
     ) -> Result<Given, Failure> {
-        if let Some(record) = register.of(document).next() {
-            return Ok(Given::Had(record.entry.number.clone()));
+        if let Some(number) = register.given(document) {
+            return Ok(Given::Had(number.to_owned()));
         }
+        self.give(register, document, kind, code, formerly, claiming)
+    }
+
+    /// Takes the next free number, whether the document has one or not.
+    fn give(
+        &self,
+        register: &mut Register,
+        document: &str,
+        kind: &str,
+        code: &str,
+        formerly: Option<&str>,
+        claiming: Claiming,
+    ) -> Result<Given, Failure> {
         let month = self.numbering.month(self.day);
         loop {
             let Some(number) = register.next(code, &month, self.numbering) else {
@@ -66,11 +82,14 @@ impl Registrar<'_> {
             }
             let path = fact.path(code);
             if disk::publish(self.root, &path, fact.text().as_bytes(), self.gate)? == Published::New {
+                register.note(document, &written);
                 return Ok(Given::New(written));
             }
-            // Somebody was faster; if it was for this very document, that is its number.
+            // Somebody was faster. Whichever document it was for, that is its number.
             let there = disk::load(self.root, &path)?.unwrap_or_default();
-            if read(&String::from_utf8_lossy(&there)).is_some_and(|there| there.document == document) {
+            let Some(there) = read(&String::from_utf8_lossy(&there)) else { continue };
+            register.note(&there.document, &written);
+            if there.document == document {
                 return Ok(Given::Had(written));
             }
         }
@@ -92,8 +111,10 @@ impl Registrar<'_> {
         for (loser, facts) in &plan.renumber {
             let Matter::Number { kind, .. } = &loser.matter else { continue };
             let Some(old) = self.numbering.parse(&loser.number) else { continue };
-            let given =
-                self.number(register, &loser.document, kind, &old.code, Some(&loser.number), &|_, _| true)?;
+            let formerly = Some(loser.number.as_str());
+            // The number names the month of the document, whenever the branches were merged.
+            let then = Registrar { day: Day::parse(&loser.date).unwrap_or(self.day), ..*self };
+            let given = then.give(register, &loser.document, kind, &old.code, formerly, &|_, _| true)?;
             if let Given::New(number) | Given::Had(number) = &given {
                 for fact in facts {
                     self.copy(&Fact { number: number.clone(), ..fact.clone() }, &old.code)?;
@@ -169,7 +190,29 @@ pub fn prove(root: &Path, workspace: &mut Workspace, findings: &mut Findings) ->
         findings.push(register::unsound_attribute(file, &found));
     }
     let (bases, whole) = repository.bases(workspace.configuration.branch.as_deref());
-    let mut told = std::collections::BTreeSet::new();
+    // Git leaves one side of a conflict in the folder: whatever that says, it is not settled.
+    let mut told = repository.contested(FOLDER);
+    for path in &told {
+        let file = place(workspace, path);
+        findings.push(register::contested(file, path));
+    }
+    let branch = workspace.configuration.branch.clone();
+    for (base, difference) in repository.rewritten(branch.as_deref(), FOLDER) {
+        // Judged here once for all: a wrong merge that was put right differs from the commits in between.
+        told.insert(difference.path.clone());
+        let now =
+            workspace.sources.find(&difference.path).map(|file| workspace.sources.text(file).to_string());
+        let before = difference.before.as_deref().and_then(read);
+        let is_new = bases.iter().any(|known| difference.by.as_ref() == Some(&known.commit));
+        let is_lost = before.is_some_and(|before| {
+            !register::accounted(&workspace.register, &before)
+                || is_new && !register::remembered(&workspace.register, &before)
+        });
+        if is_lost && now != difference.before {
+            let file = place(workspace, &difference.path);
+            findings.push(altered(file, &difference, &base));
+        }
+    }
     for base in &bases {
         compare(&repository, base, workspace, &mut told, findings);
     }
@@ -186,20 +229,22 @@ fn compare(
     for difference in repository.altered(base, FOLDER) {
         let before = difference.before.as_deref().and_then(read);
         let accounted = before.is_some_and(|before| register::accounted(&workspace.register, &before));
-        let contested = difference.what == What::Contested;
         // What never was a fact, such as a torn file that was committed, may be mended.
         let was_fact = difference.before.as_deref().is_none_or(|text| read(text).is_some());
-        if !contested && (!was_fact || (accounted && !base.settled)) || !told.insert(difference.path.clone())
-        {
+        if !was_fact || (accounted && !base.settled) || !told.insert(difference.path.clone()) {
             continue;
         }
         let file = place(workspace, &difference.path);
-        findings.push(match difference.what {
-            What::Contested => register::contested(file, &difference.path),
-            What::Changed => register::altered(file, &difference.path, Altered::Changed, &base.name),
-            What::Removed => register::altered(file, &difference.path, Altered::Removed, &base.name),
-        });
+        findings.push(altered(file, &difference, base));
     }
+}
+
+fn altered(file: FileId, difference: &Difference, base: &Base) -> Finding {
+    let what = match difference.what {
+        What::Changed => Altered::Changed,
+        What::Removed => Altered::Removed,
+    };
+    register::altered(file, &difference.path, what, &base.name)
 }
 
 /// A file to point at, whether it is there or not.

@@ -10,6 +10,7 @@ mod frame;
 mod glyph;
 mod layout;
 mod pdf;
+mod picture;
 mod text;
 mod world;
 
@@ -87,8 +88,8 @@ pub fn lay_out(job: &Job) -> Result<Layout, Vec<Complaint>> {
 
 /// Drops what Typst remembers of earlier runs: all of it, so that the next run is a cold one.
 ///
-/// Call it when the last pass of a volume is laid out, before its PDF is made: a volume of 200 pages with 30
-/// photographs then stays below 450 MiB. Never call it between passes: the second costs a fortieth of the first.
+/// Call it when the last pass of a volume is laid out, before its PDF is made. Between passes it costs the second one
+/// as much as the first, and pays only where both together would be too much for a small machine.
 pub fn forget() {
     typst::comemo::evict(0);
 }

@@ -20,6 +20,9 @@ use crate::select::{Guide, Spot, Way};
 use crate::shipped;
 use crate::workspace::Workspace;
 
+/// How codes of rules begin. They tell of conduct, not of faults in files: nobody is kept from building by them.
+pub const CODES: &str = "policy-";
+
 /// Rules by id, such as `N03`.
 pub type Pack = BTreeMap<String, Rule>;
 
@@ -172,6 +175,11 @@ impl<'w> Court<'_, 'w> {
     fn horizon(&self, named: impl IntoIterator<Item = Day>) -> Option<Day> {
         self.at.or_else(|| named.into_iter().max())
     }
+}
+
+/// The name of a group as it stands before other words; there may be none.
+fn led(group: &str) -> String {
+    if group.is_empty() { String::new() } else { format!("{group} ") }
 }
 
 /// The shipped packs in one.

@@ -183,7 +183,7 @@ fn place(workspace: &Workspace, kind: &Kind, project: Option<&str>, slug: &str) 
     }
 }
 
-/// The folder that most documents of this kind lie in.
+/// The folder that most documents of this kind lie in, or, for the first of them, the one that the kind names.
 fn shelf(workspace: &Workspace, kind: &Kind) -> String {
     let mut folders: BTreeMap<&str, usize> = BTreeMap::new();
     for document in &workspace.documents {
@@ -193,7 +193,9 @@ fn shelf(workspace: &Workspace, kind: &Kind) -> String {
         }
     }
     let most = folders.into_iter().max_by_key(|(_, count)| *count);
-    most.map_or_else(|| format!("{}/{}", namespace(kind, None), kind.id), |(folder, _)| folder.to_owned())
+    let named = kind.about.folder.as_ref().filter(|folder| is_slug(folder));
+    let usual = || format!("{}/{}", namespace(kind, None), named.unwrap_or(&kind.id));
+    most.map_or_else(usual, |(folder, _)| folder.to_owned())
 }
 
 /// The first part of an id: the project, or the folder of what belongs to none.

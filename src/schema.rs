@@ -3,6 +3,7 @@
 //! A schema is plain JSON Schema 2020-12 with the annotations that `schemas/meta.schema.json` defines.
 //! `jsonschema` judges the shape; the words for people are ours.
 
+mod author;
 mod field;
 mod format;
 mod judge;
@@ -13,7 +14,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Args, Findings, Note};
 use crate::value::{Class, Value};
 use crate::yaml;
 
@@ -24,6 +25,29 @@ pub use sentence::{Sentence, judge_words, words_form};
 /// All schemas of a run by file name, such as `common.schema.json`.
 pub type Texts = BTreeMap<String, Json>;
 
+/// What is wrong with a schema, for its author: a place in it, and a hint among the words of `schema-invalid`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flaw {
+    /// A JSON pointer.
+    pub place: String,
+    pub note: Note,
+}
+
+impl Flaw {
+    pub fn new(place: impl Into<String>, key: &'static str, args: Args) -> Self {
+        Self { place: place.into(), note: Note { key, args } }
+    }
+
+    /// What only a library has words for, in its English.
+    pub fn foreign(place: impl Into<String>, problem: impl ToString) -> Self {
+        Self::new(place, "library", vec![("problem", problem.to_string())])
+    }
+
+    fn nowhere(place: impl Into<String>, target: impl Into<String>) -> Self {
+        Self::new(place, "target", vec![("target", target.into())])
+    }
+}
+
 /// A schema ready to read trees with.
 pub struct Schema {
     fields: Fields,
@@ -32,14 +56,14 @@ pub struct Schema {
 }
 
 impl Schema {
-    /// Prepares the schema in the file `name`. The error is a sentence for the author of the schema.
-    pub fn compile(texts: &Texts, name: &str) -> Result<Self, String> {
-        let json = texts.get(name).ok_or_else(|| format!("`{name}` does not exist"))?;
+    /// Prepares the schema in the file `name`.
+    pub fn compile(texts: &Texts, name: &str) -> Result<Self, Flaw> {
+        let json = texts.get(name).ok_or_else(|| Flaw::nowhere("", name))?;
         let fields = Fields::compile(texts, name)?;
         let validator = judge::Judge::new(texts, name)?;
         let sentences = match json.get("x-rules") {
             Some(rules) => {
-                serde_json::from_value(rules.clone()).map_err(|error| format!("`x-rules`: {error}"))?
+                serde_json::from_value(rules.clone()).map_err(|error| Flaw::foreign("/x-rules", error))?
             }
             None => Vec::new(),
         };
@@ -77,7 +101,7 @@ impl Schema {
     }
 }
 
-/// Judges one schema file by the meta-schema: pointer and reason of each fault.
-pub fn judge_schema(texts: &Texts, name: &str) -> Vec<(String, String)> {
-    judge::judge_schema(texts, name)
+/// Judges one schema file by the meta-schema.
+pub fn judge_schema(texts: &Texts, name: &str) -> Vec<Flaw> {
+    author::judge(texts, name)
 }

@@ -7,7 +7,7 @@
 //! | `data/visitors/*` | along fields, `*` into every item of a list |
 //! | `->` | from a reference to the document it names, from a key to the item that declares it |
 //! | `<- visit-report:data/record` | to the documents of that kind whose field names this document or item |
-//! | `[data/type=日常回访]` | on, only where that field has that text |
+//! | `[data/type=日常回访\|投诉回访]` | on, only where that field has one of these texts |
 //! | `^` | from an item to its document |
 //! | `@id`, `@title`, `@kind`, `@project`, `@author`, `@number`, `@version`, `@state`, `@class`, `@date` | to what the tool knows of the document |
 
@@ -36,7 +36,7 @@ enum Leg {
     Follow,
     Back { kind: String, field: Vec<Leg> },
     Up,
-    Only { field: Vec<Leg>, text: String },
+    Only { field: Vec<Leg>, texts: Vec<String> },
     About(About),
 }
 
@@ -103,7 +103,8 @@ impl Way {
                     (_, Some(only)) => {
                         let only = only.strip_suffix(']').and_then(|only| only.split_once('='));
                         let (field, text) = only.ok_or("`[` wants `field=text]` after it")?;
-                        legs.push(Leg::Only { field: fields(field)?, text: text.to_owned() });
+                        let texts = text.split('|').map(str::to_owned).collect();
+                        legs.push(Leg::Only { field: fields(field)?, texts });
                     }
                     _ => legs.extend(fields(word)?),
                 },
@@ -214,14 +215,11 @@ impl<'w> Guide<'w> {
             Leg::Field(name) => spot.value.get(name).map(at).into_iter().collect(),
             Leg::Items => spot.value.items().iter().map(at).collect(),
             Leg::Up => vec![Spot::of(spot.document)],
-            Leg::Only { field, text } => {
+            Leg::Only { field, texts } => {
                 let found = self.legs(vec![spot.clone()], field);
-                found
-                    .iter()
-                    .any(|found| found.text() == Some(text))
-                    .then(|| spot.clone())
-                    .into_iter()
-                    .collect()
+                let fits =
+                    |found: &Spot| found.text().is_some_and(|text| texts.iter().any(|known| known == text));
+                found.iter().any(fits).then(|| spot.clone()).into_iter().collect()
             }
             Leg::Follow => self.follow(spot).into_iter().collect(),
             Leg::Back { kind, field } => self.back(spot, kind, field),

@@ -6,6 +6,7 @@ mod configuration;
 mod content;
 mod facts;
 mod files;
+mod fonts;
 mod links;
 mod registered;
 mod registering;
@@ -24,14 +25,11 @@ use crate::register::{Register, Standing, State};
 use crate::source::{FileId, Sources, Span};
 use crate::value::Value;
 
-pub use configuration::{Configuration, exclusions};
+pub use configuration::{Configuration, exclusions, shipped};
 pub use content::content;
 pub use facts::{Viewer, facts};
 pub use links::references;
 pub use texts::virtual_path;
-
-/// The chain that important documents pass where their kind names no other.
-const IMPORTANT: &str = "release";
 
 /// Everything that was read of a workspace.
 pub struct Workspace {
@@ -47,7 +45,7 @@ pub struct Workspace {
     pub prose: BTreeMap<(FileId, u32), Prose>,
     /// Images and attachments that documents use, by their path in the workspace.
     pub assets: BTreeMap<String, Asset>,
-    /// The workspace's own font files.
+    /// The workspace's own font files, those that can be read.
     pub fonts: Vec<(String, Vec<u8>)>,
     /// Numbers, versions and approvals.
     pub register: Register,
@@ -64,7 +62,7 @@ pub struct Template {
     pub file: Option<FileId>,
 }
 
-/// An image or attachment whose header has been looked at.
+/// An image or attachment that has been looked at.
 #[derive(Clone, Debug)]
 pub struct Asset {
     pub probe: asset::Probe,
@@ -78,10 +76,11 @@ pub struct Asset {
 pub fn read(folder: Folder) -> (Workspace, Findings) {
     let mut findings = Findings::default();
     let mut sources = Sources::default();
-    let files = files::sort(&folder, &mut sources, &mut findings);
+    let mut files = files::sort(&folder, &mut sources, &mut findings);
     let kinds =
         Kinds::new(&files.schemas, &files.templates.keys().cloned().collect(), &sources, &mut findings);
     let configuration = configuration::read(files.configuration, &kinds, &sources, &mut findings);
+    fonts::check(&mut files.fonts, &configuration, &mut sources, &mut findings);
     let documents = files.read_documents(&configuration, &kinds, &mut sources, &folder, &mut findings);
     let mut workspace = Workspace {
         sources,
@@ -144,8 +143,7 @@ impl Workspace {
 
     /// The chain of approvals that a document has to pass; `None` for one that nobody has to approve.
     pub fn chain(&self, document: &Document) -> Option<&Chain> {
-        let about = &document.kind.about;
-        let name = about.approval.as_deref().or(about.important.then_some(IMPORTANT))?;
+        let name = document.kind.about.chain()?;
         self.configuration.policy.chains.get(name).filter(|chain| !chain.is_empty())
     }
 

@@ -276,6 +276,8 @@ fn difference(before: &BTreeMap<String, Vec<u8>>, after: &BTreeMap<String, Vec<u
 /// copy FILE FROM          copies a file of the repository
 /// link FILE TARGET        a symbolic link
 /// socket FILE             something that is there and cannot be read
+/// git ARGUMENT…           git, on the stage
+/// conflict ARGUMENT…      git that has to end in a conflict
 /// ```
 ///
 /// Words may stand in double quotes, with `\n`, `\r`, `\t`, `\"`, `\\` and `\u{200B}` inside.
@@ -325,6 +327,19 @@ impl Setup {
                     fs::remove_file(stage.path(file)).expect("it was just written");
                     let socket = std::os::unix::net::UnixListener::bind(stage.path(file));
                     drop(socket.expect("sockets can be made"));
+                }
+                ["git", arguments @ ..] => {
+                    let said = stage::git(stage.root(), arguments);
+                    assert!(
+                        said.status.success(),
+                        "git {arguments:?}: {}",
+                        String::from_utf8_lossy(&said.stderr)
+                    );
+                }
+                ["conflict", arguments @ ..] => {
+                    let said = stage::git(stage.root(), arguments);
+                    let said = String::from_utf8_lossy(&said.stdout);
+                    assert!(said.contains("CONFLICT"), "git {arguments:?}: {said}");
                 }
                 other => panic!("{}: no such directive: {other:?}", case.display()),
             }

@@ -21,14 +21,14 @@ pub struct Reading {
 }
 
 /// How the form of an amount in words departs from the rules, while its value is clear.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Form {
     /// Ends at 元 without 整 or 正 (rule 2).
     CloseMissing,
     /// Ends at 分, yet 整 or 正 follows (rule 2).
     CloseAfterFen,
-    /// 一二三, 〇, 廿, 毛, 另 or 块 in place of the capital character (rule 1).
-    NotCapital(char),
+    /// A run of 一二三, 〇, 廿, 毛, 另 or 块 in place of capital characters (rule 1).
+    NotCapital(String),
     /// 拾 without 壹 in front (rule 5).
     TenWithoutOne,
     /// A blank between 人民币 and the amount (rule 3).
@@ -195,6 +195,7 @@ fn section(value: i128) -> String {
 /// The text in simplified capital characters; everything that is understood but not accepted is a fault.
 fn plain(body: &str, faults: &mut Vec<Form>) -> Result<Vec<char>, WordsFault> {
     let mut out = Vec::new();
+    let mut run = String::new();
     for character in body.chars() {
         let (capital, accepted) = match character {
             '零' | '壹' | '贰' | '叁' | '肆' | '伍' | '陆' | '柒' | '捌' | '玖' => {
@@ -227,16 +228,20 @@ fn plain(body: &str, faults: &mut Vec<Form>) -> Result<Vec<char>, WordsFault> {
             '块' => ('元', false),
             '毛' => ('角', false),
             '廿' => {
-                faults.push(Form::NotCapital(character));
-                out.extend(['贰', '拾']);
-                continue;
+                out.push('贰');
+                ('拾', false)
             }
             stranger => return Err(WordsFault::Stranger(stranger)),
         };
         if !accepted {
-            faults.push(Form::NotCapital(character));
+            run.push(character);
+        } else if !run.is_empty() {
+            faults.push(Form::NotCapital(std::mem::take(&mut run)));
         }
         out.push(capital);
+    }
+    if !run.is_empty() {
+        faults.push(Form::NotCapital(run));
     }
     if out.is_empty() { Err(WordsFault::Empty) } else { Ok(out) }
 }
@@ -479,13 +484,15 @@ mod tests {
             ("人民币伍角陆分整", Form::CloseAfterFen),
             ("人民币拾伍元整", Form::TenWithoutOne),
             ("人民币 壹佰元整", Form::Gap),
-            ("人民币一百元整", Form::NotCapital('一')),
+            ("人民币一百元整", Form::NotCapital("一百".into())),
             ("壹佰伍元整", Form::Zero),
             ("壹仟零伍拾万零元整", Form::Zero),
         ] {
             let reading = from_words(text).unwrap();
             assert_eq!(reading.faults.first(), Some(&fault), "{text}");
         }
+        let runs = ["一百廿".to_owned(), "三".to_owned()].map(Form::NotCapital);
+        assert_eq!(from_words("一百廿元三角").unwrap().faults, runs);
         assert_eq!(from_words("（大写）壹万伍仟元整").unwrap().amount.to_string(), "15000.00");
         assert_eq!(from_words("人民币圆整").unwrap_err(), WordsFault::Order);
         assert_eq!(from_words("壹佰贰仟元整").unwrap_err(), WordsFault::Order);

@@ -25,6 +25,19 @@ pub fn normalise(bytes: &[u8], probe: &Probe) -> Result<Normal, Fault> {
     pixels.turned(jpeg.orientation).to_jpeg(Quality::Again)
 }
 
+/// The dots per inch in the header of JFIF, which stands first.
+pub fn density(bytes: &[u8]) -> Option<f64> {
+    let body = body(bytes, marker(bytes, 2).ok().filter(|(marker, _)| *marker == 0xE0)?.1).ok()?;
+    let &[unit, x1, x2, y1, y2, ..] = body.strip_prefix(b"JFIF\0\x01")?.get(1..)? else { return None };
+    let dots = f64::from(u16::from_be_bytes([x1, x2]).max(u16::from_be_bytes([y1, y2])));
+    match unit {
+        1 => Some(dots),
+        2 => Some(dots * 2.54),
+        _ => None,
+    }
+    .filter(|dots| *dots > 0.0)
+}
+
 struct Jpeg {
     width: u32,
     height: u32,

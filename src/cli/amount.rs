@@ -25,12 +25,7 @@ pub(super) fn run(command: &Amount, lang: Lang) -> Result<u8, Failure> {
             },
             (Err(_), Ok(reading)) => {
                 show::line(&reading.amount.to_string());
-                findings.extend(
-                    reading
-                        .faults
-                        .iter()
-                        .map(|form| schema::words_form(span, written, *form, &reading.accepted)),
-                );
+                findings.extend(schema::words_form(span, written, &reading));
             }
             (Err(_), Err(_)) if written.chars().any(|character| character.is_ascii_digit()) => {
                 findings

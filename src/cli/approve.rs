@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::args::Approve;
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::surroundings::Surroundings;
 use super::{CLEAN, FAILED, FINDINGS, show, words};
 use crate::diagnostic::Lang;
 use crate::disk::{Failure, Published};
-use crate::register::{Approval, Matter, Standing, Verdict, Wish, admit, one_line};
+use crate::register::{Approval, Matter, Standing, Verdict, Wish, admit};
 use crate::workspace::content;
 
 pub(super) fn run(command: &Approve, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
@@ -32,7 +32,10 @@ pub(super) fn run(command: &Approve, lang: Option<Lang>, surroundings: &Surround
     let chain = workspace.chain(document);
     let content = content(workspace, document);
     let standing = Standing::new(record, chain, &content);
-    let opinion = command.opinion.as_deref().map(one_line).filter(|opinion| !opinion.is_empty());
+    let opinion = match command.opinion.as_deref().map(|text| desk::line(text, lang)).transpose() {
+        Ok(opinion) => opinion.filter(|opinion| !opinion.is_empty()),
+        Err(words) => return refuse(&words, FAILED),
+    };
     let verdict = if command.reject { Verdict::Rejected } else { Verdict::Approved };
     let wish = Wish {
         step: command.step.as_deref(),

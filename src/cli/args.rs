@@ -57,22 +57,24 @@ pub(super) enum Command {
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
     Explain(Explain),
-    /// 列出文档类型，输出或写出模式 / list kinds of documents, print or write their schemas
+    /// 列出文档类型：名称、分类、编号代码、依据 / list kinds of documents: name, class, code of numbers, policy
+    Kinds(Kinds),
+    /// 输出或写出类型的模式 / print or write the schemas of kinds
     Schema(Schema),
     /// 输出命令补全脚本 / print a completion script
     Completions(Completions),
 }
 
-/// 示例 / Example: bidwright init bids
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright init bids")]
 pub(super) struct Init {
     /// 新的或空的文件夹 / a new or empty folder
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
 }
 
-/// 示例 / Example: bidwright new project smart-park --title 智慧园区平台建设项目
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright new project smart-park --title 智慧园区平台建设项目")]
 pub(super) struct New {
     /// 文档类型；bidwright schema 列出全部 / kind of document; bidwright schema lists them
     pub kind: String,
@@ -89,8 +91,8 @@ pub(super) struct New {
     pub title: Option<String>,
 }
 
-/// 示例 / Example: bidwright check projects/smart-park --format json
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright check projects/smart-park --format json")]
 pub(super) struct Check {
     /// 工作区、项目文件夹或文档 / workspace, project folder or documents
     #[arg(default_value = ".")]
@@ -115,13 +117,13 @@ pub(super) enum Format {
     Json,
 }
 
-/// 示例 / Example: bidwright build samples/smart-park --out dist
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright build samples/smart-park --out dist")]
 pub(super) struct Build {
     /// 工作区、项目文件夹或文档 / workspace, project folder or documents
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
-    /// 输出文件夹（默认为配置中的 out）/ output folder
+    /// 输出文件夹；不写则用配置中的 output / output folder; that of the configuration if left out
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// 输出 PDF/A-2b 存档格式 / write PDF/A-2b for archives
@@ -150,8 +152,8 @@ pub(super) enum Reader {
     Customer,
 }
 
-/// 示例 / Example: bidwright number projects/smart-park
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright number projects/smart-park")]
 #[command(group = clap::ArgGroup::new("task").args(["void", "resolve", "claim"]))]
 pub(super) struct Number {
     /// 工作区、项目文件夹或文档 / workspace, folders or documents
@@ -167,7 +169,7 @@ pub(super) struct Number {
     #[arg(long, value_name = "ID", requires = "why")]
     pub void: Option<String>,
     /// 作废的原因 / why it is voided
-    #[arg(long, value_name = "TEXT", requires = "void")]
+    #[arg(long, value_name = "TEXT", requires = "void", allow_hyphen_values = true)]
     pub why: Option<String>,
     /// 解决编号冲突：主分支的保留，另一份换号 / settle collisions: the main branch keeps its numbers
     #[arg(long)]
@@ -180,13 +182,13 @@ pub(super) struct Number {
     pub person: Option<String>,
 }
 
-/// 示例 / Example: bidwright revise QD202605001 --summary "补充访谈结论"
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright revise QD202605001 --summary \"补充访谈结论\"")]
 pub(super) struct Revise {
     /// 编号、文档标识或文件 / number, document id or file
     pub id: String,
     /// 改了什么 / what has changed
-    #[arg(short, long)]
+    #[arg(short, long, allow_hyphen_values = true)]
     pub summary: String,
     /// 大版本：V1.2 之后是 V2.0 / a major version
     #[arg(long)]
@@ -199,8 +201,8 @@ pub(super) struct Revise {
     pub person: Option<String>,
 }
 
-/// 示例 / Example: bidwright approve QD202605001 --step head --as 韩松岳
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright approve QD202605001 --step head --as 韩松岳")]
 pub(super) struct Approve {
     /// 编号、文档标识或文件 / number, document id or file
     pub id: String,
@@ -214,15 +216,15 @@ pub(super) struct Approve {
     #[arg(long)]
     pub reject: bool,
     /// 意见 / an opinion
-    #[arg(short, long, value_name = "TEXT")]
+    #[arg(short, long, value_name = "TEXT", allow_hyphen_values = true)]
     pub opinion: Option<String>,
     /// 审批日期，默认今天 / the day of the decision, today if left out
     #[arg(long, value_name = "DATE")]
     pub date: Option<String>,
 }
 
-/// 示例 / Example: bidwright status projects/smart-park
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright status projects/smart-park")]
 pub(super) struct Status {
     /// 工作区、文件夹或文档 / workspace, folders or documents
     #[arg(default_value = ".")]
@@ -232,8 +234,8 @@ pub(super) struct Status {
     pub format: Format,
 }
 
-/// 示例 / Example: bidwright report visit-ledger --from 2026-04-01 --to 2026-06-30
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright report visit-ledger --from 2026-04-01 --to 2026-06-30")]
 pub(super) struct Report {
     /// 报表名称；不写则列出全部 / name of the report; without it all are listed
     pub name: Option<String>,
@@ -284,23 +286,31 @@ impl ReportFormat {
     }
 }
 
-/// 示例 / Example: bidwright amount 1680.32
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright amount 1680.32")]
 pub(super) struct Amount {
     /// 数字或大写金额 / a figure or an amount in capital words
     #[arg(required = true, allow_hyphen_values = true)]
     pub amounts: Vec<String>,
 }
 
-/// 示例 / Example: bidwright explain yaml-fullwidth-colon
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright explain yaml-fullwidth-colon")]
 pub(super) struct Explain {
     /// 问题代码；不写则列出全部 / the code; without it all are listed
     pub code: Option<String>,
 }
 
-/// 示例 / Example: bidwright schema --write
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright kinds")]
+pub(super) struct Kinds {
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+}
+
+#[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright schema --write")]
 pub(super) struct Schema {
     /// 输出这个类型的模式 / print the schema of this kind
     pub kind: Option<String>,
@@ -309,8 +319,8 @@ pub(super) struct Schema {
     pub write: Option<Option<PathBuf>>,
 }
 
-/// 示例 / Example: bidwright completions bash > /etc/bash_completion.d/bidwright
 #[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright completions bash > /etc/bash_completion.d/bidwright")]
 pub(super) struct Completions {
     pub shell: clap_complete::Shell,
 }

@@ -6,7 +6,6 @@ use super::{Opened, json, open_at, show, words};
 use crate::calendar::Day;
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::{self, Failure};
-use crate::registrar::Proof;
 
 pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
     let Some(first) = command.paths.first() else { return Ok(super::CLEAN) };
@@ -31,10 +30,8 @@ pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundin
             printer.findings(&opened.findings, command.limit);
             if !command.quiet {
                 printer.summary(&opened.findings, opened.workspace.documents.len());
-                match opened.proof {
-                    Proof::Whole => (),
-                    Proof::NoGit => show::tell(words::unproved(opened.lang)),
-                    Proof::Shallow => show::tell(words::shallow(opened.lang)),
+                if let Some(words) = words::unproved(opened.proof, opened.lang) {
+                    show::tell(words);
                 }
             }
         }

@@ -13,6 +13,15 @@ use crate::register::{Record, one_line};
 use crate::registrar::Registrar;
 use crate::schema::similar;
 
+/// What people write into a fact is at most so long, in characters: a fact is read at every run.
+const LONGEST: usize = 10_000;
+
+/// What somebody has typed, as one line of a fact. The error is a message to the user.
+pub(super) fn line(text: &str, lang: Lang) -> Result<String, String> {
+    let line = one_line(text);
+    if line.chars().count() > LONGEST { Err(words::too_long(LONGEST, lang)) } else { Ok(line) }
+}
+
 /// An opened workspace with somebody who is going to write into its register.
 pub(super) struct Desk {
     pub opened: Opened,
@@ -47,8 +56,12 @@ impl Desk {
             email.as_deref().and_then(listed).or_else(|| name.as_deref().and_then(listed)).or(name.clone())
         };
         let person = match person {
-            Some(text) => Some(listed(text).unwrap_or_else(|| one_line(text))),
+            Some(text) => Some(listed(text).unwrap_or_else(|| text.to_owned())),
             None => known(),
+        };
+        let person = match person.map(|text| line(&text, opened.lang)).transpose() {
+            Ok(person) => person,
+            Err(words) => return Ok(Err(words)),
         };
         let Some(person) = person.filter(|person| !person.is_empty()) else {
             return Ok(Err(words::nobody(opened.lang).to_owned()));

@@ -9,13 +9,14 @@ use crate::schema::similar;
 pub(super) fn run(command: &Explain, lang: Lang) -> Result<u8, Failure> {
     let Some(code) = &command.code else {
         for (code, entry) in catalogue() {
-            show::line(&format!("{code:28} {:8} {}", entry.severity.name(), entry.words(lang).message));
+            let level = words::level(entry.severity, lang);
+            show::line(&format!("{code:28} {level:8} {}", entry.words(lang).outline()));
         }
         return Ok(CLEAN);
     };
     match entry(code) {
         Some(entry) => {
-            show::line(&format!("{code} ({})\n", entry.severity.name()));
+            show::line(&words::page_head(code, entry.severity, lang));
             show::line(entry.words(lang).explain.trim_end());
             Ok(CLEAN)
         }

@@ -4,13 +4,13 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use super::args::Number;
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::surroundings::Surroundings;
 use super::{CLEAN, FAILED, FINDINGS, show, words};
 use crate::diagnostic::Lang;
 use crate::disk::{Failure, Published};
 use crate::git::Claim;
-use crate::register::{FOLDER, Matter, Number as Parts, one_line};
+use crate::register::{FOLDER, Matter, Number as Parts};
 use crate::registrar::{self, Given};
 
 pub(super) fn run(command: &Number, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
@@ -37,6 +37,11 @@ fn give(mut desk: Desk, command: &Number) -> Result<u8, Failure> {
     let (mut new, mut known) = (0, 0);
     let registrar = desk.registrar();
     let numbering = &desk.opened.workspace.configuration.numbering;
+    // What the main branch has given since this branch left it would only collide.
+    if let Some(repository) = &desk.repository {
+        let branch = desk.opened.workspace.configuration.branch.as_deref();
+        register.take_all(&repository.on_target(branch, FOLDER), numbering);
+    }
     let unreachable = RefCell::new(None);
     // Every remote is asked once for what is taken there; after that it is asked number by number.
     let mut listed = std::collections::BTreeSet::new();
@@ -73,9 +78,8 @@ fn give(mut desk: Desk, command: &Number) -> Result<u8, Failure> {
             }
         };
         let given = if command.dry_run {
-            let had = register.of(&document.id).next().map(|record| record.entry.number.clone());
-            match had {
-                Some(number) => Given::Had(number),
+            match register.given(&document.id) {
+                Some(number) => Given::Had(number.to_owned()),
                 None => match register.next(code, &month, numbering) {
                     Some(number) => {
                         register.take(number.clone());
@@ -122,8 +126,19 @@ fn void(desk: Desk, id: &str, why: &str) -> Result<u8, Failure> {
         show::tell(&words::no_document(id, near, lang));
         return Ok(FAILED);
     };
+    let why = match desk::line(why, lang) {
+        Ok(why) if why.is_empty() => {
+            show::tell(words::no_why(lang));
+            return Ok(FAILED);
+        }
+        Ok(why) => why,
+        Err(words) => {
+            show::tell(&words);
+            return Ok(FAILED);
+        }
+    };
     let number: &Parts = &record.number;
-    let matter = Matter::Void { why: one_line(why) };
+    let matter = Matter::Void { why };
     let done = match record.void {
         Some(_) => Published::Taken,
         None => desk.registrar().add(number, &record.entry.document, matter)?,
@@ -140,19 +155,14 @@ fn resolve(mut desk: Desk) -> Result<u8, Failure> {
         return Ok(FAILED);
     };
     let contests = registrar::contests(&repository, branch.as_deref());
-    let settled = repository.on_target(branch.as_deref(), FOLDER);
+    let settled = repository.settled(branch.as_deref(), FOLDER);
+    let committed = repository.on_target(branch.as_deref(), FOLDER);
     let workspace = &mut desk.opened.workspace;
     let numbering = workspace.configuration.numbering.clone();
     let files = std::mem::take(&mut workspace.register_files);
-    let plan = crate::register::repair(
-        &workspace.register,
-        &contests,
-        &files,
-        &workspace.sources,
-        &settled,
-        &numbering,
-    );
+    let plan = crate::register::repair(&contests, &files, &workspace.sources, &settled, &committed);
     let mut register = std::mem::take(&mut workspace.register);
+    register.take_all(&committed, &numbering);
     let moved = desk.registrar().repair(&mut register, &plan)?;
     let mut staged: Vec<String> = plan.keep.keys().chain(&plan.remove).cloned().collect();
     staged.push(FOLDER.to_owned());

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use super::args::Revise;
-use super::desk::Desk;
+use super::desk::{self, Desk};
 use super::surroundings::Surroundings;
 use super::{CLEAN, FAILED, FINDINGS, show, words};
 use crate::diagnostic::Lang;
 use crate::disk::{Failure, Published};
-use crate::register::{Matter, Step, one_line};
+use crate::register::{Matter, Step};
 use crate::registrar::following;
 use crate::workspace::content;
 
@@ -28,7 +28,10 @@ pub(super) fn run(command: &Revise, lang: Option<Lang>, surroundings: &Surroundi
         Ok(meant) => meant,
         Err(words) => return refuse(&words, FAILED),
     };
-    let summary = one_line(&command.summary);
+    let summary = match desk::line(&command.summary, lang) {
+        Ok(summary) => summary,
+        Err(words) => return refuse(&words, FAILED),
+    };
     if summary.is_empty() {
         return refuse(words::no_summary(lang), FAILED);
     }

@@ -10,7 +10,6 @@ use super::{CLEAN, open, show, words};
 use crate::diagnostic::Lang;
 use crate::disk::Failure;
 use crate::register::{Policy, Standing, State};
-use crate::registrar::Proof;
 
 /// A document as a program reads it.
 #[derive(Serialize)]
@@ -62,8 +61,8 @@ pub(super) fn run(command: &Status, lang: Option<Lang>, surroundings: &Surroundi
     if rows.is_empty() {
         show::tell(words::nothing_numbered(opened.lang));
     }
-    if opened.proof == Proof::NoGit {
-        show::tell(words::unproved(opened.lang));
+    if let Some(words) = words::unproved(opened.proof, opened.lang) {
+        show::tell(words);
     }
     Ok(CLEAN)
 }

@@ -1,15 +1,17 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+mod register;
 mod report;
 mod schema;
 
+use std::io;
 use std::path::Path;
 
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::Failure;
 use crate::kind::{Kind, Kinds};
-use crate::register::{Policy, Refusal, Verdict, Version};
 
+pub(super) use register::*;
 pub(super) use report::*;
 pub(super) use schema::*;
 
@@ -26,11 +28,14 @@ pub(super) fn failure(failure: &Failure, lang: Lang) -> String {
         ),
         Failure::Missing(path) if zh => format!("找不到 {}，或它不在工作区内", path.display()),
         Failure::Missing(path) => format!("{} does not exist or is not in the workspace", path.display()),
-        Failure::Read(path, cause) if zh => format!("无法读取 {}：{cause}", path.display()),
-        Failure::Read(path, cause) => format!("cannot read {}: {cause}", path.display()),
-        Failure::Write(path, cause) if zh => format!("无法写入 {}：{cause}；原有文件未改动", path.display()),
-        Failure::Write(path, cause) => {
-            format!("cannot write {}: {cause}; existing files were left as they are", path.display())
+        Failure::Read(path, error) if zh => format!("无法读取 {}：{}", path.display(), cause(error, lang)),
+        Failure::Read(path, error) => format!("cannot read {}: {}", path.display(), cause(error, lang)),
+        Failure::Write(path, error) if zh => {
+            format!("无法写入 {}：{}；原有文件未改动", path.display(), cause(error, lang))
+        }
+        Failure::Write(path, error) => {
+            let reason = cause(error, lang);
+            format!("cannot write {}: {reason}; existing files were left as they are", path.display())
         }
         Failure::Exists(path) if zh => format!("{} 已存在，不覆盖", path.display()),
         Failure::Exists(path) => format!("{} exists already and is not overwritten", path.display()),
@@ -54,6 +59,34 @@ pub(super) fn level(severity: Severity, lang: Lang) -> &'static str {
     }
 }
 
+/// The first lines of the page about a code.
+pub(super) fn page_head(code: &str, severity: Severity, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{code}（{}）\n", level(severity, lang)),
+        Lang::En => format!("{code} ({})\n", level(severity, lang)),
+    }
+}
+
+/// A count with its noun in the right number.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// Why the disk refused, in the reader's language where the reason is a common one.
+fn cause(error: &io::Error, lang: Lang) -> String {
+    let known = match error.kind() {
+        io::ErrorKind::PermissionDenied => "没有权限",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "磁盘空间不足",
+        io::ErrorKind::ReadOnlyFilesystem => "磁盘是只读的",
+        io::ErrorKind::IsADirectory => "这里已有同名文件夹",
+        io::ErrorKind::NotADirectory => "它的上级不是文件夹",
+        io::ErrorKind::NotFound => "没有这个文件或文件夹",
+        io::ErrorKind::InvalidFilename => "文件名太长或不合系统规定",
+        _ => return error.to_string(),
+    };
+    if lang == Lang::Zh { known.to_owned() } else { error.to_string() }
+}
+
 pub(super) fn help(lang: Lang) -> &'static str {
     match lang {
         Lang::Zh => "建议",
@@ -64,14 +97,21 @@ pub(super) fn help(lang: Lang) -> &'static str {
 pub(super) fn summary(documents: usize, errors: usize, warnings: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("检查了 {documents} 份文档：{errors} 个错误，{warnings} 个警告"),
-        Lang::En => format!("checked {documents} documents: {errors} errors, {warnings} warnings"),
+        Lang::En => format!(
+            "checked {}: {}, {}",
+            counted(documents, "document"),
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
     }
 }
 
 pub(super) fn hidden(count: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("另有 {count} 个问题未列出；用 --limit 加大，或用 --format json 取得全部"),
-        Lang::En => format!("{count} more findings; raise --limit, or take all with --format json"),
+        Lang::En => {
+            format!("{}; raise --limit, or take all with --format json", counted(count, "more finding"))
+        }
     }
 }
 
@@ -79,7 +119,8 @@ pub(super) fn not_built(errors: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("有 {errors} 个错误，没有写出任何文件；加 --draft 可生成带草稿标记的文件"),
         Lang::En => {
-            format!("{errors} errors: nothing was written; --draft builds all the same, with a draft mark")
+            let errors = counted(errors, "error");
+            format!("{errors}: nothing was written; --draft builds all the same, with a draft mark")
         }
     }
 }
@@ -87,7 +128,14 @@ pub(super) fn not_built(errors: usize, lang: Lang) -> String {
 pub(super) fn built(files: usize, pages: usize, out: &Path, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("生成 {files} 个 PDF，共 {pages} 页，位于 {}", out.display()),
-        Lang::En => format!("built {files} PDF files with {pages} pages in {}", out.display()),
+        Lang::En => {
+            format!(
+                "built {} with {} in {}",
+                counted(files, "PDF file"),
+                counted(pages, "page"),
+                out.display()
+            )
+        }
     }
 }
 
@@ -101,7 +149,7 @@ pub(super) fn setting(name: &str, lang: Lang) -> String {
 pub(super) fn set(name: &str, pages: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("  {name}  {pages} 页"),
-        Lang::En => format!("  {name}  {pages} pages"),
+        Lang::En => format!("  {name}  {}", counted(pages, "page")),
     }
 }
 
@@ -246,7 +294,8 @@ pub(super) fn missing(count: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("其中 {count} 处引用的内容还不存在，见文件中的说明；补齐前检查会报错"),
         Lang::En => format!(
-            "{count} references in it have nothing to point at yet; its comments say what to make first"
+            "without a target yet: {}; the comments in the file say what to make first",
+            counted(count, "reference")
         ),
     }
 }
@@ -258,230 +307,9 @@ pub(super) fn no_day(text: &str, lang: Lang) -> String {
     }
 }
 
-pub(super) fn nobody(lang: Lang) -> &'static str {
+pub(super) fn important(lang: Lang) -> &'static str {
     match lang {
-        Lang::Zh => "不知道是谁在登记：用 --as 写上姓名，或设置 `git config user.name`",
-        Lang::En => "nobody to put down: name a person with --as, or set `git config user.name`",
-    }
-}
-
-pub(super) fn no_document(text: &str, near: Option<&str>, lang: Lang) -> String {
-    match (near, lang) {
-        (Some(near), Lang::Zh) => format!("没有编号、标识或文件是 `{text}` 的文档；是不是 `{near}`？"),
-        (None, Lang::Zh) => format!("没有编号、标识或文件是 `{text}` 的文档"),
-        (Some(near), Lang::En) => {
-            format!("no document has the number, id or file `{text}`; did you mean `{near}`?")
-        }
-        (None, Lang::En) => format!("no document has the number, id or file `{text}`"),
-    }
-}
-
-pub(super) fn no_number(id: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{id} 还没有编号，先运行 `bidwright number`"),
-        Lang::En => format!("{id} has no number yet; run `bidwright number` first"),
-    }
-}
-
-pub(super) fn exhausted(code: &str, month: &str, last: u32, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!(
-            "{code} 在 {month} 的编号已用到 {last}，没有可用的了；编号不会加长，请换下个月的日期或另设阶段代码"
-        ),
-        Lang::En => format!(
-            "the numbers of {code} in {month} are used up to {last}; numbers never get longer: take a day of the next month or another stage code"
-        ),
-    }
-}
-
-pub(super) fn numbered(new: usize, known: usize, dry_run: bool, lang: Lang) -> String {
-    match (dry_run, lang) {
-        (false, Lang::Zh) => format!("新编号 {new} 个，原有 {known} 个"),
-        (true, Lang::Zh) => format!("将新编号 {new} 个，原有 {known} 个；没有写入"),
-        (false, Lang::En) => format!("{new} new numbers, {known} known"),
-        (true, Lang::En) => format!("{new} numbers would be given, {known} are known; nothing was written"),
-    }
-}
-
-pub(super) fn no_git(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "这里没有 git 仓库，无法占号或解决冲突",
-        Lang::En => "there is no git repository here: nothing can be claimed or resolved",
-    }
-}
-
-pub(super) fn unreachable(reason: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("连不上远程仓库，编号只登记在本地，合并时才会发现冲突：{reason}"),
-        Lang::En => format!(
-            "the remote cannot be reached; numbers stand here only, and a collision shows when branches are merged: {reason}"
-        ),
-    }
-}
-
-pub(super) fn voided(number: &str, new: bool, lang: Lang) -> String {
-    match (new, lang) {
-        (true, Lang::Zh) => format!("{number} 已作废，不会再用"),
-        (false, Lang::Zh) => format!("{number} 早已作废"),
-        (true, Lang::En) => format!("{number} is void and will never be given again"),
-        (false, Lang::En) => format!("{number} was void already"),
-    }
-}
-
-pub(super) fn resolved(contests: usize, moved: usize, staged: bool, lang: Lang) -> String {
-    match (contests + moved, staged, lang) {
-        (0, _, Lang::Zh) => "没有编号冲突".to_owned(),
-        (0, _, Lang::En) => "there are no collisions".to_owned(),
-        (_, true, Lang::Zh) => {
-            format!("处理了 {contests} 处冲突，{moved} 份文档换了编号；已加入 git 暂存区，检查后提交")
-        }
-        (_, true, Lang::En) => format!(
-            "settled {contests} conflicts, {moved} documents got another number; staged in git, check and commit"
-        ),
-        (_, false, Lang::Zh) => format!(
-            "处理了 {contests} 处冲突，{moved} 份文档换了编号；未能加入 git 暂存区，请运行 `git add register`"
-        ),
-        (_, false, Lang::En) => format!(
-            "settled {contests} conflicts, {moved} documents got another number; git would not stage them, run `git add register`"
-        ),
-    }
-}
-
-pub(super) fn no_summary(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "--summary 要写改了什么",
-        Lang::En => "--summary must say what has changed",
-    }
-}
-
-pub(super) fn unchanged(number: &str, version: Version, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("{number} 的内容没有变化，仍是 {version}"),
-        Lang::En => format!("the content of {number} has not changed, it still is {version}"),
-    }
-}
-
-pub(super) fn overtaken(number: &str, lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("别的进程刚刚登记了 {number} 的同一步，请再运行一次"),
-        Lang::En => format!("another process has just put down the same about {number}; run it again"),
-    }
-}
-
-pub(super) fn decided(
-    number: &str,
-    version: Version,
-    step: &str,
-    person: &str,
-    verdict: Verdict,
-    lang: Lang,
-) -> String {
-    match (verdict, lang) {
-        (Verdict::Approved, Lang::Zh) => format!("{number}  {version}  {step}  {person} 同意"),
-        (Verdict::Rejected, Lang::Zh) => format!("{number}  {version}  {step}  {person} 不同意"),
-        (verdict, Lang::En) => format!("{number}  {version}  {step}  {person} {}", verdict.name()),
-    }
-}
-
-pub(super) fn refusal(number: &str, refusal: &Refusal, policy: &Policy, lang: Lang) -> String {
-    let zh = lang == Lang::Zh;
-    let roles = |roles: &[String]| {
-        let titles: Vec<&str> = roles.iter().map(|role| policy.role(role)).collect();
-        titles.join(if zh { "、" } else { ", " })
-    };
-    match refusal {
-        Refusal::NoChain if zh => format!("{number} 这类文档不需要审批"),
-        Refusal::NoChain => format!("documents such as {number} need no approval"),
-        Refusal::NoVersion if zh => {
-            format!("{number} 还没有版本，先由编写人运行 `bidwright revise {number} --summary \"…\"`")
-        }
-        Refusal::NoVersion => format!(
-            "{number} has no version yet; its author runs `bidwright revise {number} --summary \"…\"` first"
-        ),
-        Refusal::Changed(version) if zh => format!(
-            "{number} 的内容在 {version} 之后改过，先由编写人运行 `bidwright revise {number} --summary \"…\"`"
-        ),
-        Refusal::Changed(version) => format!(
-            "{number} has changed since {version}; its author runs `bidwright revise {number} --summary \"…\"` first"
-        ),
-        Refusal::UnknownStep(step) if zh => {
-            format!("审批链里没有步骤 `{step}`；用 `bidwright status` 看有哪些")
-        }
-        Refusal::UnknownStep(step) => format!("the chain has no step `{step}`; see `bidwright status`"),
-        Refusal::Ambiguous(steps) if zh => format!("现在可办的有 {}，用 --step 写明哪一步", steps.join("、")),
-        Refusal::Ambiguous(steps) => format!("name the step with --step: {}", steps.join(", ")),
-        Refusal::TooEarly(steps) if zh => format!("还轮不到这一步，先办：{}", steps.join("、")),
-        Refusal::TooEarly(steps) => format!("too early, first comes: {}", steps.join(", ")),
-        Refusal::Done(step) if zh => format!("{step} 已经通过，不用再办"),
-        Refusal::Done(step) => format!("{step} was approved already"),
-        Refusal::Stranger(person) if zh => format!("`{person}` 不在 bidwright.yaml 的 people 名单里"),
-        Refusal::Stranger(person) => format!("`{person}` is not among `people` in bidwright.yaml"),
-        Refusal::Role { person, roles: wanted } if zh => {
-            format!("{person} 不能办这一步，要的角色是：{}", roles(wanted))
-        }
-        Refusal::Role { person, roles: wanted } => {
-            format!("{person} cannot take this step, it takes: {}", roles(wanted))
-        }
-        Refusal::Own(person) if zh => format!("{person} 编写了这份文档，不能审批自己的文档"),
-        Refusal::Own(person) => format!("{person} wrote this document, and nobody approves their own"),
-        Refusal::OpinionMissing(step) if zh => format!("{step} 须写意见，用 --opinion 写上"),
-        Refusal::OpinionMissing(step) => format!("{step} asks for an opinion, give it with --opinion"),
-    }
-}
-
-pub(super) fn nothing_numbered(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "这里没有需要编号的文档",
-        Lang::En => "there are no documents here that get numbers",
-    }
-}
-
-pub(super) fn unproved(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "不在 git 仓库中：登记是否被改动或丢失无法证明",
-        Lang::En => "not in git: whether the register was changed or lost something cannot be proved",
-    }
-}
-
-pub(super) fn shallow(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "git 历史不完整，看不到与主分支的分叉点：登记只与现有的提交核对过",
-        Lang::En => {
-            "git's history does not reach back to the main branch: the register was held against the commits that are here"
-        }
-    }
-}
-
-pub(super) fn state(state: &str, changed: bool, lang: Lang) -> &'static str {
-    match (state, changed, lang) {
-        ("unnumbered", _, Lang::Zh) => "未编号",
-        ("draft", true, Lang::Zh) => "已改动",
-        ("draft", false, Lang::Zh) => "草　稿",
-        ("review", _, Lang::Zh) => "审批中",
-        ("rejected", _, Lang::Zh) => "未通过",
-        ("released", _, Lang::Zh) => "已发布",
-        ("unnumbered", _, _) => "unnumbered",
-        ("draft", true, _) => "changed   ",
-        ("draft", false, _) => "draft     ",
-        ("review", ..) => "in review ",
-        ("rejected", ..) => "rejected  ",
-        _ => "released  ",
-    }
-}
-
-pub(super) fn next(title: &str, people: &[&str], lang: Lang) -> String {
-    let who = if people.is_empty() { String::new() } else { people.join("、") };
-    match (who.is_empty(), lang) {
-        (true, Lang::Zh) => format!("  → {title}"),
-        (false, Lang::Zh) => format!("  → {title}（{who}）"),
-        (true, Lang::En) => format!("  → {title}"),
-        (false, Lang::En) => format!("  → {title} ({})", people.join(", ")),
-    }
-}
-
-pub(super) fn void(steps: &[&str], lang: Lang) -> String {
-    match lang {
-        Lang::Zh => format!("  已失效：{}", steps.join("、")),
-        Lang::En => format!("  no longer valid: {}", steps.join(", ")),
+        Lang::Zh => "（重要）",
+        Lang::En => " (important)",
     }
 }

@@ -70,6 +70,31 @@ pub struct Words {
     pub explain: String,
 }
 
+impl Words {
+    /// The message of no finding in particular: `…` stands for what each of them fills in.
+    pub fn outline(&self) -> String {
+        let is_name = |byte: u8| byte.is_ascii_lowercase() || byte == b'_';
+        let mut parts = self.message.split('{');
+        let mut out = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            match part.split_once('}') {
+                Some((name, tail)) if !name.is_empty() && name.bytes().all(is_name) => {
+                    // Two values in a row are one gap.
+                    if !out.ends_with('…') {
+                        out.push('…');
+                    }
+                    out.push_str(tail);
+                }
+                _ => {
+                    out.push('{');
+                    out.push_str(part);
+                }
+            }
+        }
+        out
+    }
+}
+
 /// All codes in alphabetical order.
 pub fn catalogue() -> &'static BTreeMap<String, Entry> {
     static ALL: LazyLock<BTreeMap<String, Entry>> = LazyLock::new(|| {
@@ -98,11 +123,11 @@ pub(super) fn fill(template: &str, args: &Args, lang: Lang) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     while let Some((before, after)) = rest.split_once('{') {
-        out.push_str(before);
+        push(&mut out, before);
         match after.split_once('}') {
             Some((name, tail)) if args.iter().any(|(known, _)| *known == name) => {
                 let value = args.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value);
-                out.push_str(&term(value, lang));
+                push(&mut out, &localised(value, lang));
                 rest = tail;
             }
             _ => {
@@ -111,35 +136,95 @@ pub(super) fn fill(template: &str, args: &Args, lang: Lang) -> String {
             }
         }
     }
-    out.push_str(rest);
+    push(&mut out, rest);
     out
 }
 
 /// What parts words of two languages in one value; no text of a user holds it.
-const SEPARATOR: char = '\u{1f}';
+const SEPARATOR: char = '\u{1e}';
 
 /// A value that is filled in by its language.
 pub(super) fn both(zh: &str, en: &str) -> String {
     format!("{SEPARATOR}{zh}{SEPARATOR}{en}")
 }
 
-/// Words that stand in for values of the tool itself, in both languages.
-fn term(value: &str, lang: Lang) -> String {
+/// Adds a piece of a message. Where it meets what is there, a blank divides Han characters from Latin ones.
+fn push(out: &mut String, piece: &str) {
+    let han = |letter: char| matches!(letter, '\u{3400}'..='\u{9FFF}');
+    let latin = |letter: char| letter.is_ascii_alphanumeric();
+    if (out.ends_with(han) && piece.starts_with(latin)) || (out.ends_with(latin) && piece.starts_with(han)) {
+        out.push(' ');
+    }
+    out.push_str(piece);
+}
+
+/// A value as the reader's language has it: terms of the tool itself, and what stands between items.
+fn localised(value: &str, lang: Lang) -> String {
     if let Some((zh, en)) = value.strip_prefix(SEPARATOR).and_then(|rest| rest.split_once(SEPARATOR)) {
         return if lang == Lang::Zh { zh } else { en }.to_owned();
     }
     static TERMS: LazyLock<BTreeMap<String, (String, String)>> =
         LazyLock::new(|| serde_yaml::from_str(include_str!("terms.yaml")).expect("a test reads the terms"));
-    if !value.starts_with('@') {
-        return value.to_owned();
+    let zh = lang == Lang::Zh;
+    let term = |part: &str| {
+        let (in_zh, in_en) = TERMS.get(part.strip_prefix('@')?)?;
+        Some(if zh { in_zh.as_str() } else { in_en.as_str() })
+    };
+    // A text of the user may begin like a term: then it stays as it is.
+    let terms: Option<Vec<&str>> = value.split('|').map(term).collect();
+    let Some(terms) = terms else {
+        return value.replace(BETWEEN, if zh { "、" } else { ", " });
+    };
+    let mut out = String::new();
+    for (at, term) in terms.into_iter().enumerate() {
+        if at > 0 {
+            push(&mut out, if zh { "或" } else { " or " });
+        }
+        push(&mut out, term);
     }
-    let parts: Vec<&str> = value
-        .split('|')
-        .map(|part| match part.strip_prefix('@').and_then(|name| TERMS.get(name)) {
-            Some((zh, _)) if lang == Lang::Zh => zh,
-            Some((_, en)) => en,
-            None => part,
-        })
-        .collect();
-    parts.join(if lang == Lang::Zh { "或" } else { " or " })
+    out
+}
+
+/// Stands between the items of a list until the language of the reader is known. No text has it: what nobody can
+/// see is refused.
+const BETWEEN: &str = "\u{1F}";
+
+/// Several values in one, each as text of the user.
+pub fn list(items: impl IntoIterator<Item = impl std::fmt::Display>) -> String {
+    items.into_iter().map(|item| format!("`{item}`")).collect::<Vec<_>>().join(BETWEEN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_stand_apart_from_letters_of_another_script() {
+        let args: Args = vec![
+            ("expected", "@type-integer|@type-boolean".to_owned()),
+            ("title", "IP 地址".to_owned()),
+            ("text", "@type-string|x".to_owned()),
+        ];
+        assert_eq!(fill("应为{expected}", &args, Lang::Zh), "应为整数或 true 或 false");
+        assert_eq!(fill("expected {expected}", &args, Lang::En), "expected a whole number or true or false");
+        assert_eq!(fill("补上{title}（`{text}`）", &args, Lang::Zh), "补上 IP 地址（`@type-string|x`）");
+        assert_eq!(fill("`{title}`{x}", &args, Lang::Zh), "`IP 地址`{x}");
+    }
+
+    #[test]
+    fn an_outline_has_no_names() {
+        for (code, entry) in catalogue() {
+            for words in [&entry.zh, &entry.en] {
+                let outline = words.outline();
+                assert!(!outline.replace("{{ … }}", "").contains(['{', '}']), "{code}: {outline}");
+            }
+        }
+    }
+
+    #[test]
+    fn lists_are_divided_in_the_language_of_the_reader() {
+        let args: Args = vec![("known", list(["a", "b"]))];
+        assert_eq!(fill("{known}", &args, Lang::Zh), "`a`、`b`");
+        assert_eq!(fill("{known}", &args, Lang::En), "`a`, `b`");
+    }
 }

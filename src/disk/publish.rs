@@ -51,6 +51,10 @@ pub fn publish(root: &Path, path: &str, content: &[u8], gate: &dyn Gate) -> Resu
     let failed = |error: io::Error| Failure::Write(target.clone(), error);
     let folder = target.parent().unwrap_or(root);
     make_folders(root, folder, gate).map_err(failed)?;
+    // Mostly the name is free or taken long since. Who comes at the same moment is told when it is published.
+    if fs::symlink_metadata(&target).is_ok() {
+        return Ok(Published::Taken);
+    }
     gate.pass(Call::Create).map_err(failed)?;
     let mut builder = tempfile::Builder::new();
     // Removed by hand, through the gate: a crash removes nothing.

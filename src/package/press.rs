@@ -23,6 +23,9 @@ const SERIF: &str = "Noto Serif SC";
 const SANS: &str = "Noto Sans SC";
 /// Typst gives up after five layouts of one file; the same patience holds among volumes.
 const PASSES: usize = 5;
+/// A volume of more pages is set from the beginning in every pass. Two passes share most of the work but little of what
+/// is remembered of it: that a third of the time is spent again keeps 200 pages within 450 MiB.
+const LARGE: usize = 150;
 
 /// A finished file and what is known of it.
 pub(super) struct Print {
@@ -145,13 +148,14 @@ impl<'w> Press<'w> {
                 return self.publish(
                     document,
                     &volumes,
-                    &[("正本", laid), ("副本", copies)],
+                    [("正本", laid), ("副本", copies)],
                     &prose,
                     progress,
                     complaints,
                 );
             }
             pages = found;
+            discard(laid);
             if pass == PASSES {
                 let message = "page numbers among the volumes did not settle";
                 complaints.push(Trouble::new(document, unstable(message), &prose));
@@ -173,6 +177,7 @@ impl<'w> Press<'w> {
                 break;
             }
             pages = found;
+            discard(laid);
         }
         let job = |volume: &Volume| self.volume_job(&data, volume, &pages, Some("正本"));
         volumes.iter().map(|volume| (safe_name(&volume.title), job(volume))).collect()
@@ -182,7 +187,7 @@ impl<'w> Press<'w> {
         &self,
         document: &Document,
         volumes: &[Volume],
-        copies: &[(&str, Vec<Layout>)],
+        copies: [(&str, Vec<Layout>); 2],
         prose: &[Value],
         progress: &dyn Progress,
         complaints: &mut Vec<Trouble>,
@@ -193,9 +198,11 @@ impl<'w> Press<'w> {
         for (copy, laid) in copies {
             for (volume, laid) in volumes.iter().zip(laid) {
                 let name = format!("{}-{copy}", volume.title);
-                let Some(mut print) = self.export(laid, document, &name, prose, complaints) else { continue };
+                let Some(mut print) = self.export(&laid, document, &name, prose, complaints) else {
+                    continue;
+                };
                 print.volume = Some(volume.title.clone());
-                print.copy = Some((*copy).to_owned());
+                print.copy = Some(copy.to_owned());
                 progress.done(&name, print.pages);
                 prints.push(print);
             }
@@ -421,6 +428,15 @@ fn index(volumes: &[Volume], laid: &[Layout]) -> Map<String, Json> {
         }
     }
     pages
+}
+
+/// Drops layouts whose page numbers do not stand, and with large ones all that the typesetter remembers of them.
+fn discard(laid: Vec<Layout>) {
+    let large = laid.iter().any(|laid| laid.pages() > LARGE);
+    drop(laid);
+    if large {
+        render::forget();
+    }
 }
 
 /// All layouts, or none where one failed.

@@ -11,7 +11,7 @@ use super::Places;
 use super::facts::{FILTERS, Facts, LONGEST_VALUE, Refusal};
 use super::names::{Names, nearest};
 use super::token;
-use crate::diagnostic::{Args, Finding, Findings};
+use crate::diagnostic::{Args, Finding, Findings, list};
 
 /// The longest expression in bytes; what is longer belongs into the data.
 const LONGEST: usize = 1000;
@@ -267,10 +267,7 @@ fn forbidden(names: &Names) -> Option<Fault> {
             let mut fault = Fault::invalid(
                 filter.range,
                 "filter",
-                vec![
-                    ("filter", filter.name.to_owned()),
-                    ("filters", known.clone().collect::<Vec<_>>().join(", ")),
-                ],
+                vec![("filter", filter.name.to_owned()), ("filters", list(known.clone()))],
             );
             if let Some(near) = nearest(filter.name, known) {
                 fault.hints.insert(0, ("near", vec![("near", near.to_owned())]));
@@ -284,7 +281,7 @@ fn forbidden(names: &Names) -> Option<Fault> {
                 vec![("argument", (*name).to_owned()), ("filter", filter.name.to_owned())],
             );
             if !arguments.is_empty() {
-                fault.hints.push(("arguments", vec![("arguments", arguments.join(", "))]));
+                fault.hints.push(("arguments", vec![("arguments", list(*arguments))]));
             }
             return Some(fault);
         }
@@ -299,12 +296,12 @@ fn unknown_name(unknown: &super::names::Unknown, facts: &Json) -> Fault {
             if let Some(near) = nearest(&unknown.name, fields.keys().map(String::as_str)) {
                 hints.push(("near", vec![("near", near.to_owned())]));
             }
-            let mut names: Vec<&str> = fields.keys().map(String::as_str).take(MOST_NAMES).collect();
+            let mut names = list(fields.keys().take(MOST_NAMES));
             if fields.len() > MOST_NAMES {
-                names.push("…");
+                names.push_str(" …");
             }
             let key = if std::ptr::eq(unknown.parent, facts) { "facts" } else { "fields" };
-            hints.push((key, vec![("fields", names.join(", "))]));
+            hints.push((key, vec![("fields", names)]));
         }
         Json::Object(_) => hints.push(("none", Vec::new())),
         Json::Array(items) => hints.push(("list", vec![("length", items.len().to_string())])),

@@ -66,11 +66,9 @@ impl Examiner<'_, '_> {
                 return end + 1;
             }
             Event::InlineHtml(_) | Event::Html(_) => self.html(range),
-            Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
+            Event::Start(Tag::Heading { level, .. }) => {
                 self.heading(*level as usize, range);
-                if !classes.is_empty() || !attrs.is_empty() {
-                    self.heading_attributes(range);
-                }
+                self.heading_attributes(at, range);
             }
             Event::Start(Tag::Paragraph) => self.paragraph(range),
             Event::Start(Tag::TableRow) => self.table_row(at, range),
@@ -163,11 +161,19 @@ impl Examiner<'_, '_> {
         self.level = level;
     }
 
-    fn heading_attributes(&mut self, range: &Range<usize>) {
-        let text = self.page.parsed.slice(range);
-        let Some(start) = text.rfind('{') else { return };
-        let end = text[start..].find('}').map_or(text.len(), |len| start + len + 1);
-        self.lost(&(range.start + start..range.start + end), "heading-attribute");
+    /// Braces behind a heading's words that hold anything but one anchor. The parser does not tell all that it
+    /// leaves out of them, so they are looked at as they were written.
+    fn heading_attributes(&mut self, at: usize, range: &Range<usize>) {
+        let words = &self.page.parsed.events[at + 1..self.page.parsed.ends[at]];
+        let after = words.last().map_or(range.start, |(_, last)| last.end);
+        let rest = self.page.parsed.slice(&(after..range.end));
+        let Some(start) = rest.rfind('{') else { return };
+        let end = rest[start..].find('}').map_or(rest.len(), |len| start + len + 1);
+        let inside = rest[start + 1..end].trim_end_matches('}').trim_ascii();
+        let name = inside.strip_prefix('#').unwrap_or_default();
+        if name.is_empty() || name.contains(|letter: char| letter.is_ascii_whitespace()) {
+            self.lost(&(after + start..after + end), "heading-attribute");
+        }
     }
 
     /// Paragraphs that were meant as something else.

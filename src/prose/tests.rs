@@ -164,6 +164,15 @@ fn faults_of_headings_are_found() {
     assert_eq!(found("# 甲 {#a}\n# 乙 {#a}"), ["anchor-duplicate `#a`"]);
     assert_eq!(code("# 甲 {#a}\n# 乙 {#a}"), "md.h(1, id: \"a\", {\"甲\";});\nmd.h(1, {\"乙\";});\n");
     assert_eq!(found("# 甲 {.b c=d}"), ["markdown-lost `{.b c=d}` heading-attribute"]);
+    for lost in ["{#a 1}", "{1 #a}", "{#a #b}", "{# a}", "{1}", "{}"] {
+        let expected = format!("markdown-lost `{lost}` heading-attribute");
+        assert_eq!(found(&format!("# 甲 {lost}")), [expected.as_str()]);
+        assert_eq!(found(&format!("甲**乙** {lost}\n====")), [expected.as_str()]);
+    }
+    for kept in ["# 甲 {#a}", "# 甲 { #a } ##", "# {#a}", "# 甲 \\{#a 1\\}", "# 甲 `{#a 1}`", "# {b} 甲"]
+    {
+        assert!(found(kept).is_empty(), "{kept}");
+    }
 }
 
 #[test]

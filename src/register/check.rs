@@ -125,7 +125,14 @@ fn approvals(record: &Record, subject: &Subject, policy: &Policy, findings: &mut
             continue;
         };
         if matches!(&version.matter, Matter::Version { content, .. } if *content != approval.content) {
-            refuse(fact, "@approval-content");
+            // A decision that was copied to the version that it is about may stay where it was.
+            let is_copy = |(other, known): (&Fact, &super::Approval)| {
+                let same = super::Approval { version: known.version, round: known.round, ..approval.clone() };
+                known.version != approval.version && other.person == fact.person && *known == same
+            };
+            if !record.approvals().any(is_copy) {
+                refuse(fact, "@approval-content");
+            }
             continue;
         }
         let groups = subject.chain.map(Vec::as_slice).unwrap_or_default();
@@ -176,23 +183,31 @@ pub fn contested(file: FileId, path: &str) -> Finding {
 }
 
 /// Whether what a file said on a merged branch still stands in the register, if at another place: the document has
-/// another number now and remembers this one, or the fact has moved on beside another that came first.
+/// another number now, or the fact has moved on beside another that came first.
 pub fn accounted(register: &Register, before: &Fact) -> bool {
-    let elsewhere = register.of(&before.document).any(|record| record.formerly() == Some(&before.number));
-    let Some(record) = register.record(&before.number) else { return elsewhere };
-    elsewhere
-        || record.entry.document == before.document
-            && match &before.matter {
-                Matter::Number { .. } => true,
-                Matter::Void { .. } => record.void.is_some(),
-                Matter::Version { summary, content, .. } => record.versions.iter().any(|fact| {
-                    matches!(&fact.matter, Matter::Version { summary: s, content: c, .. } if (s, c) == (summary, content))
-                }),
-                Matter::Approval(approval) => record.approvals().any(|(fact, known)| {
-                    let same = |a: &super::Approval| (a.step.clone(), a.verdict, a.content.clone());
-                    fact.person == before.person && same(known) == same(approval)
-                }),
-            }
+    let holder = register.record(&before.number).filter(|record| record.entry.document == before.document);
+    let mut records = register.of(&before.document).chain(holder);
+    match &before.matter {
+        Matter::Number { .. } => records.next().is_some(),
+        // What is void of a number goes with it.
+        Matter::Void { .. } => holder.is_none_or(|record| record.void.is_some()),
+        Matter::Version { summary, content, .. } => records.flat_map(|record| &record.versions).any(|fact| {
+            matches!(&fact.matter, Matter::Version { summary: s, content: c, .. } if (s, c) == (summary, content))
+        }),
+        Matter::Approval(approval) => records.flat_map(Record::approvals).any(|(fact, known)| {
+            let same = |a: &super::Approval| (a.step.clone(), a.verdict, a.content.clone());
+            fact.person == before.person && same(known) == same(approval)
+        }),
+    }
+}
+
+/// Whether a number still belongs to its document, or the document at least remembers it: what main has given is not
+/// exchanged without a word. True of all other facts.
+pub fn remembered(register: &Register, before: &Fact) -> bool {
+    let has = register.record(&before.number).is_some_and(|record| record.entry.document == before.document);
+    !matches!(before.matter, Matter::Number { .. })
+        || has
+        || register.of(&before.document).any(|record| record.formerly() == Some(&before.number))
 }
 
 /// A file of the register that is not as it is at `base`: nothing there may ever change or go.

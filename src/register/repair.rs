@@ -1,12 +1,11 @@
 //! What two branches have taken both: which of the two facts stays, and where the other one goes.
 //!
 //! Nothing is thrown away: the document that loses its number gets another, with all that was settled about it.
+//! Broken off and begun again, a repair comes out as if it had never been broken off.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Register;
-use super::fact::{Fact, Matter};
-use super::numbering::Numbering;
+use super::fact::{Approval, Fact, Matter};
 use super::version::{Step, Version};
 use crate::source::{FileId, Sources};
 
@@ -22,11 +21,11 @@ pub struct Contest {
 /// What has to be done, in this order: facts first, so that nothing is lost whenever it is broken off.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Repair {
-    /// Documents that get another number, each with the facts that go along.
+    /// Entries of documents that get another number, each with the facts that go along.
     pub renumber: Vec<(Fact, Vec<Fact>)>,
-    /// Facts that take the next free place beside the one that stays.
+    /// Facts that take the next free place beside those that stay.
     pub add: Vec<Fact>,
-    /// Numbers of documents that have two, with the one that counts.
+    /// Entries of documents that have two numbers, with the one that counts.
     pub void: Vec<(Fact, String)>,
     pub keep: BTreeMap<String, String>,
     pub remove: BTreeSet<String>,
@@ -38,165 +37,273 @@ impl Repair {
     }
 }
 
+/// A fact that is not, or cannot stay, where it belongs; with the file that goes when the fact has another place.
+struct Homeless {
+    fact: Fact,
+    file: Option<String>,
+}
+
 /// Plans the repair. `files` are the readable files of the register as they lie there; `settled` are paths that the
-/// target branch has.
+/// target branch had before, whose numbers stay; `committed` are those that it has now: none of them is removed.
 pub fn repair(
-    register: &Register,
     contests: &[Contest],
     files: &[(String, FileId)],
     sources: &Sources,
     settled: &BTreeSet<String>,
-    numbering: &Numbering,
+    committed: &BTreeSet<String>,
 ) -> Repair {
     let mut plan = Repair::default();
-    let read = |text: &str| Fact::read(Sources::default().add("", text), text).ok();
-    let lying: Vec<(&String, Fact)> = files
-        .iter()
-        .filter_map(|(path, file)| Some((path, Fact::read(*file, sources.text(*file)).ok()?)))
-        .collect();
-    // Those that lose their number, by number.
-    let mut losers: BTreeMap<String, Fact> = BTreeMap::new();
+    let mut facts = BTreeMap::new();
+    for (path, file) in files {
+        if let Some(fact) = Fact::read(*file, sources.text(*file)).ok().filter(|fact| is_at(fact, path)) {
+            facts.insert(path.clone(), fact);
+        }
+    }
+    let mut lost = Vec::new();
+    let mut homeless = Vec::new();
     for contest in contests {
-        plan.keep.insert(contest.path.clone(), contest.stays.clone());
-        let (Some(stays), Some(goes)) = (read(&contest.stays), read(&contest.goes)) else { continue };
-        if matches!(goes.matter, Matter::Number { .. }) && stays.document != goes.document {
-            losers.insert(goes.number.clone(), goes);
-        }
-    }
-    for (number, loser) in &losers {
-        let mut moving = Vec::new();
-        let of_loser = |fact: &Fact| {
-            fact.number == *number
-                && fact.document == loser.document
-                && !matches!(fact.matter, Matter::Number { .. })
+        let read = |text: &str| Fact::read(Sources::default().add("", text), text).ok();
+        let (stays, goes) = (read(&contest.stays), read(&contest.goes));
+        // What is no fact, such as a torn file that was committed, gives way to one.
+        let (text, stays, goes) = match (stays, goes) {
+            (None, Some(goes)) => (&contest.goes, Some(goes), None),
+            (stays, goes) => (&contest.stays, stays, goes),
         };
-        for (path, fact) in lying.iter().filter(|(_, fact)| of_loser(fact)) {
-            moving.push(fact.clone());
-            if !plan.keep.contains_key(*path) {
-                plan.remove.insert((*path).clone());
-            }
+        plan.keep.insert(contest.path.clone(), text.clone());
+        match stays {
+            Some(stays) => drop(facts.insert(contest.path.clone(), stays)),
+            None => drop(facts.remove(&contest.path)),
         }
-        moving.extend(contests.iter().filter_map(|contest| read(&contest.goes)).filter(of_loser));
-        moving.sort_by_key(|fact| fact.path(""));
-        moving.dedup_by(|one, other| one.path("") == other.path(""));
-        plan.renumber.push((loser.clone(), moving));
+        match goes {
+            Some(fact) if matches!(fact.matter, Matter::Number { .. }) => lost.push(fact),
+            Some(fact) => homeless.push(Homeless { fact, file: None }),
+            None => (),
+        }
     }
-    shift(&mut plan, contests, &lying, &losers, read);
-    doubled(&mut plan, register, &losers, settled, numbering);
+    let scene = Scene::new(facts, settled, committed);
+    homeless.extend(scene.strays(&plan.keep));
+    scene.house(&mut plan, lost, homeless);
     plan
 }
 
-/// Facts about one and the same document: the second of two versions becomes the next, with its approvals; the
-/// second of two decisions becomes the next round.
-fn shift(
-    plan: &mut Repair,
-    contests: &[Contest],
-    lying: &[(&String, Fact)],
-    losers: &BTreeMap<String, Fact>,
-    read: impl Fn(&str) -> Option<Fact>,
-) {
-    let mut used: BTreeMap<String, Version> = BTreeMap::new();
-    let facts = || lying.iter().map(|(_, fact)| fact);
-    for fact in facts() {
-        if let Matter::Version { version, .. } = fact.matter {
-            let last = used.entry(fact.number.clone()).or_insert(version);
-            *last = (*last).max(version);
+/// Whether a fact lies where the tool would put it.
+fn is_at(fact: &Fact, path: &str) -> bool {
+    path.split('/').nth(1).is_some_and(|code| fact.path(code) == path)
+}
+
+/// The register as it is going to be, contested files settled.
+struct Scene<'s> {
+    /// By path.
+    facts: BTreeMap<String, Fact>,
+    settled: &'s BTreeSet<String>,
+    committed: &'s BTreeSet<String>,
+    /// Paths of entries by number, and of all else that is about one.
+    entries: BTreeMap<String, String>,
+    others: BTreeMap<String, Vec<String>>,
+    /// Numbers by document.
+    documents: BTreeMap<String, Vec<String>>,
+}
+
+impl<'s> Scene<'s> {
+    fn new(
+        facts: BTreeMap<String, Fact>,
+        settled: &'s BTreeSet<String>,
+        committed: &'s BTreeSet<String>,
+    ) -> Self {
+        let (mut entries, mut documents) = (BTreeMap::new(), BTreeMap::<String, Vec<String>>::new());
+        let mut others = BTreeMap::<String, Vec<String>>::new();
+        for (path, fact) in &facts {
+            if matches!(fact.matter, Matter::Number { .. }) {
+                entries.insert(fact.number.clone(), path.clone());
+                documents.entry(fact.document.clone()).or_default().push(fact.number.clone());
+            } else {
+                others.entry(fact.number.clone()).or_default().push(path.clone());
+            }
         }
+        Self { facts, settled, committed, entries, others, documents }
     }
-    for contest in contests {
-        let (Some(stays), Some(goes)) = (read(&contest.stays), read(&contest.goes)) else { continue };
-        if stays.document != goes.document
-            || losers.get(&goes.number).is_some_and(|loser| loser.document == goes.document)
-        {
-            continue;
+
+    fn entry(&self, number: &str) -> Option<&Fact> {
+        self.facts.get(self.entries.get(number)?)
+    }
+
+    /// The document that has a number.
+    fn holder(&self, number: &str) -> Option<&String> {
+        self.entry(number).map(|entry| &entry.document)
+    }
+
+    /// Facts about a number, of the document that has it.
+    fn about(&self, number: &str) -> impl Iterator<Item = &Fact> {
+        let holder = self.holder(number);
+        let facts = self.others.get(number).into_iter().flatten().filter_map(|path| self.facts.get(path));
+        facts.filter(move |fact| Some(&fact.document) == holder)
+    }
+
+    /// The entries of a document that are not void: those of the target branch first, then by number.
+    fn live(&self, document: &str) -> Vec<&Fact> {
+        let is_void =
+            |number: &&String| self.about(number).any(|fact| matches!(fact.matter, Matter::Void { .. }));
+        let numbers = self.documents.get(document).map(Vec::as_slice).unwrap_or_default();
+        let mut live: Vec<&String> = numbers.iter().filter(|number| !is_void(number)).collect();
+        live.sort_by_key(|number| {
+            (!self.entries.get(*number).is_some_and(|path| self.settled.contains(path)), *number)
+        });
+        live.into_iter().filter_map(|number| self.entry(number)).collect()
+    }
+
+    /// Facts beside another document's number, and approvals beside a version of other content: a merge or a rebase
+    /// has brought them there after their number or version had gone elsewhere.
+    fn strays(&self, keep: &BTreeMap<String, String>) -> Vec<Homeless> {
+        let is_stray = |fact: &Fact| {
+            if self.holder(&fact.number) != Some(&fact.document) {
+                return true;
+            }
+            let Matter::Approval(approval) = &fact.matter else { return false };
+            self.about(&fact.number).any(|other| {
+                matches!(&other.matter, Matter::Version { version, content, .. }
+                    if *version == approval.version && *content != approval.content)
+            })
+        };
+        self.facts
+            .iter()
+            .filter(|(path, fact)| {
+                let is_entry = matches!(fact.matter, Matter::Number { .. });
+                !is_entry && !keep.contains_key(*path) && is_stray(fact)
+            })
+            .map(|(path, fact)| {
+                // What the target branch has is copied, and stays.
+                let file = Some(path).filter(|path| !self.committed.contains(*path));
+                Homeless { fact: fact.clone(), file: file.cloned() }
+            })
+            .collect()
+    }
+
+    /// Finds a place for every fact: with the number that its document has, or with the one that it is going to get.
+    fn house(&self, plan: &mut Repair, lost: Vec<Fact>, homeless: Vec<Homeless>) {
+        let mut renumber: BTreeMap<String, (Fact, Vec<Fact>)> = BTreeMap::new();
+        for entry in lost {
+            if self.live(&entry.document).is_empty() && self.holder(&entry.number) != Some(&entry.document) {
+                renumber.entry(entry.document.clone()).or_insert((entry, Vec::new()));
+            }
         }
-        // Broken off and begun again: it may have found its place already.
-        let is_there =
-            |like: &dyn Fn(&Fact) -> bool| facts().any(|fact| fact.nonce != stays.nonce && like(fact));
-        match (&stays.matter, &goes.matter) {
-            (
-                Matter::Version { version: old, content: kept, .. },
-                Matter::Version { summary, content, .. },
-            ) => {
-                let again = |fact: &Fact| {
-                    fact.number == goes.number
-                        && matches!(&fact.matter, Matter::Version { version, summary: s, content: c }
-                            if version != old && s == summary && c == content)
-                };
-                if is_there(&again) {
-                    continue;
-                }
-                let last = used.entry(goes.number.clone()).or_insert(*old);
-                *last = last.next(Step::Minor);
-                let version = *last;
-                let mut fact = goes.clone();
-                fact.matter = Matter::Version { version, summary: summary.clone(), content: content.clone() };
-                plan.add.push(fact);
-                for (path, fact) in lying {
-                    if let Matter::Approval(approval) = &fact.matter
-                        && fact.number == goes.number
-                        && approval.version == *old
-                        && approval.content == *content
-                        && content != kept
-                    {
-                        let mut moved = (*fact).clone();
-                        moved.matter = Matter::Approval(super::Approval { version, ..approval.clone() });
-                        plan.add.push(moved);
-                        if !plan.keep.contains_key(*path) {
-                            plan.remove.insert((*path).clone());
-                        }
-                    }
+        let mut arriving: BTreeMap<String, Vec<Homeless>> = BTreeMap::new();
+        for Homeless { fact, file } in homeless {
+            let is_void = matches!(fact.matter, Matter::Void { .. });
+            if self.holder(&fact.number) == Some(&fact.document) {
+                arriving.entry(fact.number.clone()).or_default().push(Homeless { fact, file });
+            } else if let Some((_, facts)) = renumber.get_mut(&fact.document) {
+                plan.remove.extend(file);
+                facts.push(fact);
+            } else if let Some(home) = self.live(&fact.document).first() {
+                // Void was the number that is lost anyway, not the one that the document has.
+                if is_void {
+                    plan.remove.extend(file);
+                } else {
+                    arriving.entry(home.number.clone()).or_default().push(Homeless { fact, file });
                 }
             }
-            (Matter::Approval(_), Matter::Approval(approval)) => {
-                let same = |fact: &Fact| {
-                    fact.number == goes.number
-                        && fact.person == goes.person
-                        && matches!(&fact.matter, Matter::Approval(known)
-                            if known.round != approval.round
-                                && super::Approval { round: approval.round, ..known.clone() } == *approval)
-                };
-                if stays.agrees(&goes) && stays.person == goes.person || is_there(&same) {
-                    continue;
-                }
-                let rounds = facts().filter_map(|fact| match &fact.matter {
-                    Matter::Approval(known)
-                        if fact.number == goes.number
-                            && (known.version, &known.step) == (approval.version, &approval.step) =>
-                    {
-                        Some(known.round)
-                    }
-                    _ => None,
-                });
-                let round = rounds.max().unwrap_or(approval.round) + 1;
-                let mut fact = goes.clone();
-                fact.matter = Matter::Approval(super::Approval { round, ..approval.clone() });
-                plan.add.push(fact);
+        }
+        for document in self.documents.keys() {
+            let live = self.live(document);
+            let Some((stays, others)) = live.split_first() else { continue };
+            for entry in others {
+                // Copied, not moved: what is settled about a void number is still a fact.
+                let copies = self.about(&entry.number).cloned();
+                let copies = copies.map(|fact| Homeless { fact, file: None });
+                arriving.entry(stays.number.clone()).or_default().extend(copies);
+                plan.void.push(((*entry).clone(), stays.number.clone()));
             }
-            // The same document numbered alike twice, or voided twice: one of the two says it all.
-            _ => (),
+        }
+        for (number, arriving) in arriving {
+            let leaving: BTreeSet<&String> =
+                arriving.iter().filter_map(|stray| stray.file.as_ref()).collect();
+            let stays = |fact: &&Fact| !leaving.iter().any(|path| is_at(fact, path));
+            let there = self.about(&number).filter(stays).cloned().collect();
+            let (placed, left) = place(&number, there, arriving);
+            plan.add.extend(placed);
+            plan.remove.extend(left);
+        }
+        for (entry, facts) in renumber.into_values() {
+            let facts = facts.into_iter().map(|fact| Homeless { fact, file: None }).collect();
+            let (placed, _) = place(&entry.number, Vec::new(), facts);
+            plan.renumber.push((entry, placed));
         }
     }
 }
 
-/// Documents with two numbers: the one that the target branch has stays, otherwise the smaller.
-fn doubled(
-    plan: &mut Repair,
-    register: &Register,
-    losers: &BTreeMap<String, Fact>,
-    settled: &BTreeSet<String>,
-    numbering: &Numbering,
-) {
-    for document in register.documents.keys() {
-        let mut live: Vec<_> =
-            register.of(document).filter(|record| !losers.contains_key(&record.entry.number)).collect();
-        if live.len() < 2 {
+/// Places facts beside those that are there: a version that is taken becomes the next, its approvals go along, a second
+/// decision becomes the next round. Gives back the facts at their new places, and the files that they leave.
+fn place(number: &str, mut there: Vec<Fact>, arriving: Vec<Homeless>) -> (Vec<Fact>, Vec<String>) {
+    let mut placed = Vec::new();
+    let mut left = Vec::new();
+    let (versions, others): (Vec<_>, Vec<_>) =
+        arriving.into_iter().partition(|stray| matches!(stray.fact.matter, Matter::Version { .. }));
+    for Homeless { fact, file } in versions {
+        left.extend(file);
+        let Matter::Version { version, summary, content } = &fact.matter else { continue };
+        let is_same = |known: &Fact| matches!(&known.matter, Matter::Version { summary: s, content: c, .. } if (s, c) == (summary, content));
+        if there.iter().any(is_same) {
             continue;
         }
-        let path = |record: &super::Record| record.entry.path(&record.number.code);
-        live.sort_by_key(|record| (!settled.contains(&path(record)), numbering.write(&record.number)));
-        for record in &live[1..] {
-            plan.void.push((record.entry.clone(), live[0].entry.number.clone()));
-        }
+        let used = |known: &Fact| match &known.matter {
+            Matter::Version { version, .. } => Some(*version),
+            _ => None,
+        };
+        let last = there.iter().filter_map(used).max();
+        let version = match last {
+            Some(last) if last >= *version => last.next(Step::Minor),
+            _ => *version,
+        };
+        let matter = Matter::Version { version, summary: summary.clone(), content: content.clone() };
+        let fact = Fact { number: number.to_owned(), matter, ..fact };
+        there.push(fact.clone());
+        placed.push(fact);
     }
+    for Homeless { fact, file } in others {
+        let matter = match &fact.matter {
+            Matter::Approval(approval) => {
+                let Some(approval) = fitted(&there, &fact.person, approval) else {
+                    left.extend(file);
+                    continue;
+                };
+                Matter::Approval(approval)
+            }
+            other if there.iter().any(|known| known.matter == *other) => continue,
+            other => other.clone(),
+        };
+        let fact = Fact { number: number.to_owned(), matter, ..fact };
+        // It may be that no better place was found than the one it had.
+        left.extend(file.filter(|path| !is_at(&fact, path)));
+        there.push(fact.clone());
+        placed.push(fact);
+    }
+    (placed, left)
+}
+
+/// A decision beside others: about the version that has the content, in the next round. `None` if it is there already.
+fn fitted(there: &[Fact], person: &str, approval: &Approval) -> Option<Approval> {
+    let of = |fact: &Fact| match &fact.matter {
+        Matter::Version { version, content, .. } if *content == approval.content => Some(*version),
+        _ => None,
+    };
+    let versions: Vec<Version> = there.iter().filter_map(of).collect();
+    let version = match versions.contains(&approval.version) {
+        true => approval.version,
+        false => versions.last().copied().unwrap_or(approval.version),
+    };
+    let mut rounds = BTreeSet::new();
+    for fact in there {
+        let Matter::Approval(known) = &fact.matter else { continue };
+        if (known.version, &known.step) != (version, &approval.step) {
+            continue;
+        }
+        let same = Approval { version, round: known.round, ..approval.clone() };
+        if fact.person == person && same == *known {
+            return None;
+        }
+        rounds.insert(known.round);
+    }
+    let next = rounds.last().map_or(1, |last| last.saturating_add(1));
+    let round = if rounds.contains(&approval.round) || rounds.is_empty() { next } else { approval.round };
+    Some(Approval { version, round, ..approval.clone() })
 }

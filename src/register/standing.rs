@@ -211,9 +211,11 @@ fn may(policy: &Policy, step: &Step, person: &str) -> bool {
     fits(policy, step, person).is_ok()
 }
 
-/// Whether a person has recorded the version or is among the authors that the document names.
+/// Whether a person has recorded the version or is among the authors that the document names. A blank may divide two
+/// names or be part of one; both are looked at.
 pub(super) fn wrote(policy: &Policy, recorder: &str, author: Option<&str>, person: &str) -> bool {
-    let authors = author.unwrap_or_default().split(['、', '，', ',', ';', '；', '/', ' ']).map(str::trim);
+    let authors = author.unwrap_or_default().split(['、', '，', ',', ';', '；', '/']).map(str::trim);
+    let authors = authors.flat_map(|author| std::iter::once(author).chain(author.split_whitespace()));
     authors.chain([recorder]).filter(|name| !name.is_empty()).any(|name| same(policy, name, person))
 }
 

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use typst::WorldExt;
 use typst::diag::{Severity, SourceDiagnostic};
 use typst::syntax::DiagSpan;
+use typst::{World, WorldExt};
 
 use super::world::JobWorld;
 
@@ -113,17 +113,36 @@ pub(super) fn warnings<'a>(
     out
 }
 
-// Typst has no codes; its version is pinned, and tests hold both texts.
+// Typst has no codes; its version is pinned, and tests hold these texts.
+const UNRESOLVED: &str = "unresolved import";
 const UNSTABLE: &str = "document did not converge";
 const UNKNOWN_FONT: &str = "unknown font family: ";
 
 fn translate(world: &JobWorld, kind: ComplaintKind, diagnostic: &SourceDiagnostic) -> Complaint {
+    if let Some((path, name)) = absent(world, diagnostic) {
+        // The caller has words for each function that a template may lack.
+        let place = Some(Place { path, range: 0..0 });
+        return Complaint { place, ..Complaint::new(kind, format!("@template-without-{name}")) };
+    }
     Complaint {
         hints: diagnostic.hints.iter().map(|hint| hint.v.to_string()).collect(),
         place: place(world, diagnostic.span),
         trace: diagnostic.trace.iter().filter_map(|point| place(world, point.span)).collect(),
         ..Complaint::new(kind, diagnostic.message.as_str())
     }
+}
+
+/// The template and the name that the main file asks it for in vain. Typst points at the main file, which nobody
+/// has written.
+fn absent(world: &JobWorld, diagnostic: &SourceDiagnostic) -> Option<(String, String)> {
+    let id = diagnostic.span.id().filter(|id| *id == world.main())?;
+    if diagnostic.message != UNRESOLVED {
+        return None;
+    }
+    let (source, range) = (world.source(id).ok()?, world.range(diagnostic.span)?);
+    let line = source.text()[..range.start].rsplit('\n').next()?;
+    let path = line.strip_prefix("#import \"")?.split('"').next()?;
+    Some((path.to_owned(), source.text()[range].to_owned()))
 }
 
 #[cfg(test)]
@@ -155,6 +174,23 @@ mod tests {
             ("/prose/p1.typ", "strong-words(\"甲\")")
         );
         assert_eq!(errors[0].trace[1].path, "/main.typ");
+    }
+
+    #[test]
+    fn a_function_that_a_template_lacks_is_told_of_the_template() {
+        let main = "#import \"/templates/a.typ\": document\n#document(1)";
+        let files: [(&str, &[u8]); 2] = [
+            ("/templates/a.typ", b"#import \"b.typ\": x\n#let document(job) = x"),
+            ("/templates/b.typ", b"#let y = 1"),
+        ];
+        let errors = lay_out(&job(main, &files[1..])).expect_err("there is no such file");
+        assert!(errors[0].message.contains("not found"), "{}", errors[0].message);
+        let errors = lay_out(&job(main, &files)).expect_err("the import of the template fails");
+        assert_eq!(errors[0].message, UNRESOLVED);
+        let errors = lay_out(&job(main, &[("/templates/a.typ", b"#let x = 1")]));
+        let errors = errors.expect_err("the template defines nothing of use");
+        assert_eq!(errors[0].message, "@template-without-document");
+        assert_eq!(errors[0].place, Some(Place { path: "/templates/a.typ".into(), range: 0..0 }));
     }
 
     #[test]

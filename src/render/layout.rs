@@ -9,7 +9,7 @@ use super::complaint::{Complaint, ComplaintKind, errors, warnings};
 use super::world::JobWorld;
 use super::{Anchor, Job, PdfSettings, anchor, glyph, pdf, text};
 
-/// The pages of one job. Holds its decoded pictures, so keep no more of these than are needed.
+/// The pages of one job. Holds its pictures, all but JPEG decoded, so keep no more of these than are needed.
 pub struct Layout {
     world: JobWorld,
     document: PagedDocument,
@@ -23,7 +23,8 @@ pub fn lay_out(job: &Job) -> Result<Layout, Vec<Complaint>> {
     match output {
         Ok(document) => {
             complaints.extend(glyph::missing(&world, &document));
-            Ok(Layout { world, document, complaints })
+            // A fresh world has not parsed its sources yet, and only another complaint would make it.
+            Ok(Layout { world: JobWorld::new(job), document, complaints })
         }
         Err(raised) => {
             let mut all = errors(&world, &ComplaintKind::TemplateError, &raised);

@@ -12,7 +12,7 @@ use typst::utils::LazyHash;
 use typst::{Library, LibraryExt, World};
 use typst_kit::files::{FileLoader, FileStore};
 
-use super::{File, Fonts, Job};
+use super::{File, Fonts, Job, picture};
 
 const MAIN: &str = "/main.typ";
 
@@ -88,8 +88,11 @@ impl FileLoader for Loader {
             VirtualRoot::Project => match self.0.get(path) {
                 // A WebAssembly plugin is code without any limit of time or memory.
                 Some(file) if file.bytes().starts_with(b"\0asm") => Err(FileError::AccessDenied),
-                Some(file) => Ok(file.0.clone()),
-                None => Err(FileError::NotFound(path.into())),
+                Some(file) => Ok(picture::frame(path, file).unwrap_or_else(|| file.0.clone())),
+                None => match picture::framed(path).and_then(|path| Some((path, self.0.get(path)?))) {
+                    Some((path, file)) if picture::frame(path, file).is_some() => Ok(file.0.clone()),
+                    _ => Err(FileError::NotFound(path.into())),
+                },
             },
         }
     }
@@ -124,6 +127,8 @@ mod tests {
     #[test]
     fn there_is_no_date_and_no_plugin() {
         assert!(error("#datetime.today()", &[]).contains("date"));
-        assert!(error("#plugin(\"/a.wasm\")", &[("/a.wasm", b"\0asm\x01\0\0\0")]).contains("denied"));
+        let plugin: (&str, &[u8]) = ("/a.wasm", b"\0asm\x01\0\0\0");
+        assert!(error("#plugin(\"/a.wasm\")", &[plugin]).contains("denied"));
+        assert!(error("#plugin(\"/a.wasm.jpg\")", &[plugin]).contains("not found"));
     }
 }

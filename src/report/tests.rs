@@ -33,6 +33,7 @@ fn schema() -> String {
     object!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "事",
+        "description": "试用的一类文档。",
         "x-kind": {
             "title": { "zh": "事", "en": "Thing" }, "class": "other", "stage": null, "important": false,
             "per_project": "any", "audience": "internal", "print": "on-request"

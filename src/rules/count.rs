@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::Court;
+use super::{Court, led};
 use crate::calendar::{Day, Month};
 use crate::select::{Rows, Spot, Way};
 
@@ -58,7 +58,7 @@ impl Count {
                     let before = months.range(..=month).next_back().and_then(|(_, rows)| rows.last());
                     let place = before.unwrap_or(&any);
                     let finding =
-                        court.finding("policy-count", place).with("group", &group).with("month", month);
+                        court.finding("policy-count", place).with("group", led(&group)).with("month", month);
                     let wanted = most.map_or(format!("≥ {least}"), |most| format!("{least}–{most}"));
                     court.raise(place, finding.with("count", count).with("wanted", wanted));
                 }
@@ -141,7 +141,7 @@ impl Periodic {
             }
             if !absent.is_empty() {
                 let absent: Vec<String> = absent.into_iter().collect();
-                let finding = court.finding("policy-absent", &last).with("group", group);
+                let finding = court.finding("policy-absent", &last).with("group", led(&group));
                 court.raise(&last, finding.with("absent", absent.join("、")));
             }
         }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use super::Court;
+use super::{Court, led};
 use crate::amount::Amount;
 use crate::select::{Rows, Way};
 
@@ -105,7 +105,7 @@ impl Share {
             let done =
                 rows.iter().filter(|row| !court.guide.walk(row, &self.found).is_empty()).count() as u64;
             if all >= from && done * 100 < all * least {
-                let finding = court.finding("policy-share", &rows[0]).with("group", group);
+                let finding = court.finding("policy-share", &rows[0]).with("group", led(&group));
                 court.raise(
                     &rows[0],
                     finding

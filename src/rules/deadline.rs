@@ -12,8 +12,11 @@ pub struct Deadline {
     rows: Rows,
     /// The day, or the month, that the time runs from.
     start: Way,
-    /// The days that it was done on; the first one counts.
+    /// The days that it was done on.
     done: Way,
+    /// Which of several days counts.
+    #[serde(default)]
+    counts: Counts,
     #[serde(flatten)]
     limit: Limit,
     /// Whether only working days count.
@@ -27,6 +30,14 @@ pub struct Deadline {
     /// Do not complain of what is not done at all; another rule does.
     #[serde(default)]
     lenient: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Counts {
+    #[default]
+    First,
+    Last,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -55,7 +66,10 @@ impl Deadline {
         for (row, start, done) in known {
             let Some((start, place)) = start else { continue };
             let Some(due) = self.due(court, row, start) else { continue };
-            let done = done.into_iter().min_by_key(|(day, _)| *day);
+            let done = match self.counts {
+                Counts::First => done.into_iter().min_by_key(|(day, _)| *day),
+                Counts::Last => done.into_iter().max_by_key(|(day, _)| *day),
+            };
             let late = match &done {
                 Some((day, _)) => *day > due,
                 None => horizon > due && !self.lenient,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use super::Court;
+use super::{Court, led};
 use crate::amount::Amount;
 use crate::select::{Condition, Rows, Spot, Way};
 
@@ -79,7 +79,7 @@ impl Streak {
             for (_, row) in rows {
                 streak = if self.fails.holds(court.guide, &row) { streak + 1 } else { 0 };
                 if streak == most {
-                    let finding = court.finding("policy-streak", &row).with("group", &group);
+                    let finding = court.finding("policy-streak", &row).with("group", led(&group));
                     court.raise(&row, finding.with("count", streak));
                 }
             }

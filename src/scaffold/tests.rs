@@ -65,6 +65,19 @@ fn the_starting_workspace_is_clean() {
 }
 
 #[test]
+fn the_first_document_of_the_library_goes_where_the_shipped_ones_lie() {
+    let (shipped, _) = read(&super::workspace());
+    let (empty, _) = read(&fresh(Lang::Zh));
+    let mut seen = 0;
+    for document in shipped.documents.iter().filter(|document| document.project.is_none()) {
+        let (folder, _) = shipped.sources.path(document.file).rsplit_once('/').unwrap();
+        assert_eq!(place(&empty, &document.kind, None, "new"), format!("{folder}/new.yaml"));
+        seen += 1;
+    }
+    assert!(seen > 2);
+}
+
+#[test]
 fn the_starting_workspace_says_that_it_is_invented() {
     for (path, text) in super::workspace().iter().filter(|(path, _)| !path.starts_with('.')) {
         let document = path.ends_with(".yaml") && path != "bidwright.yaml";

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value as Json;
 
-use super::Texts;
+use super::{Flaw, Texts};
 use crate::diagnostic::Lang;
 use crate::value::{Class, Meaning};
 
@@ -103,7 +103,7 @@ impl Fields {
         bare.map(|field| field.pointer.as_str()).filter(|pointer| !pointer.is_empty())
     }
 
-    pub(super) fn compile(texts: &Texts, name: &str) -> Result<Self, String> {
+    pub(super) fn compile(texts: &Texts, name: &str) -> Result<Self, Flaw> {
         let mut compiler = Compiler { texts, all: Vec::new(), known: HashMap::new() };
         compiler.field(name, "")?;
         let mut fields = Self { seen: vec![[false; 4]; compiler.all.len()], all: compiler.all };
@@ -146,12 +146,12 @@ struct Compiler<'t> {
 }
 
 impl Compiler<'_> {
-    fn field(&mut self, file: &str, pointer: &str) -> Result<u32, String> {
+    fn field(&mut self, file: &str, pointer: &str) -> Result<u32, Flaw> {
         let key = (file.to_owned(), pointer.to_owned());
         if let Some(index) = self.known.get(&key) {
             return Ok(*index);
         }
-        let index = u32::try_from(self.all.len()).map_err(|_| "the schema has too many fields".to_owned())?;
+        let index = u32::try_from(self.all.len()).map_err(|_| Flaw::foreign(pointer, "too many fields"))?;
         self.all.push(Field::default());
         self.known.insert(key, index);
         let mut field = Field { pointer: pointer.to_owned(), ..Field::default() };
@@ -161,18 +161,21 @@ impl Compiler<'_> {
     }
 
     /// Adds what the schema at `pointer` says to a field; nearer words win over referred ones.
-    fn fill(&mut self, field: &mut Field, file: &str, pointer: &str, depth: usize) -> Result<(), String> {
+    fn fill(&mut self, field: &mut Field, file: &str, pointer: &str, depth: usize) -> Result<(), Flaw> {
         if depth > 32 {
-            return Err(format!("`{file}#{pointer}` refers to itself"));
+            return Err(Flaw::new("", "circular", vec![("target", format!("{file}#{pointer}"))]));
         }
         let texts = self.texts;
         let json = texts
             .get(file)
             .and_then(|json| json.pointer(pointer))
-            .ok_or_else(|| format!("`{file}#{pointer}` does not exist"))?;
+            .ok_or_else(|| Flaw::nowhere("", format!("{file}#{pointer}")))?;
         if let Some(target) = json.get("$ref").and_then(Json::as_str) {
             let (to, fragment) = target.split_once('#').unwrap_or((target, ""));
             let to = if to.is_empty() { file } else { to };
+            if texts.get(to).and_then(|json| json.pointer(fragment)).is_none() {
+                return Err(Flaw::nowhere(format!("{pointer}/$ref"), target));
+            }
             self.fill(field, to, fragment, depth + 1)?;
         }
         plain(field, json);

@@ -7,9 +7,9 @@ use jsonschema::json::{Array, Json as JsonTree, JsonNumber, Node, NodeIdentity, 
 use jsonschema::{Draft, JsonType, PatternOptions, Registry, ValidationError, Validator};
 use serde_json::Value as Json;
 
-use super::{Texts, field::Fields, format};
+use super::{Flaw, Texts, author, field::Fields, format};
 use crate::calendar::Zone;
-use crate::diagnostic::{Finding, Findings};
+use crate::diagnostic::{Finding, Findings, list};
 use crate::source::Span;
 use crate::value::{Data, Meaning, Member, Value};
 use crate::yaml;
@@ -19,13 +19,14 @@ const BASE: &str = "bidwright:///";
 pub(super) struct Judge(Validator<Typed>);
 
 impl Judge {
-    pub(super) fn new(texts: &Texts, name: &str) -> Result<Self, String> {
-        let root = texts.get(name).ok_or_else(|| format!("`{name}` does not exist"))?;
+    pub(super) fn new(texts: &Texts, name: &str) -> Result<Self, Flaw> {
+        let root = texts.get(name).ok_or_else(|| Flaw::nowhere("", name))?;
         let mut registry = Registry::new();
         for (file, text) in texts {
-            registry = registry.add(format!("{BASE}{file}"), text).map_err(|error| error.to_string())?;
+            registry =
+                registry.add(format!("{BASE}{file}"), text).map_err(|error| Flaw::foreign("", error))?;
         }
-        let registry = registry.prepare().map_err(|error| error.to_string())?;
+        let registry = registry.prepare().map_err(|error| Flaw::foreign("", error))?;
         let validator = jsonschema::options_for::<Typed>()
             .with_draft(Draft::Draft202012)
             .with_registry(&registry)
@@ -39,7 +40,7 @@ impl Judge {
             .with_pattern_options(PatternOptions::regex())
             .offline()
             .build(root)
-            .map_err(|error| error.to_string())?;
+            .map_err(|error| author::flaw(&error))?;
         Ok(Self(validator))
     }
 
@@ -47,23 +48,6 @@ impl Judge {
         for error in self.0.iter_errors(value) {
             report(fields, value, &error, findings);
         }
-    }
-}
-
-pub(super) fn judge_schema(texts: &Texts, name: &str) -> Vec<(String, String)> {
-    let Some(json) = texts.get(name) else {
-        return vec![(String::new(), format!("`{name}` does not exist"))];
-    };
-    if let Err(error) = jsonschema::meta::validate(json) {
-        return vec![(error.instance_path().to_string(), error.to_string())];
-    }
-    let Some(meta) = texts.get("meta.schema.json") else { return Vec::new() };
-    match jsonschema::options().with_draft(Draft::Draft202012).offline().build(meta) {
-        Ok(meta) => meta
-            .iter_errors(json)
-            .map(|error| (error.instance_path().to_string(), error.to_string()))
-            .collect(),
-        Err(error) => vec![("meta.schema.json".to_owned(), error.to_string())],
     }
 }
 
@@ -92,19 +76,16 @@ fn report(fields: &Fields, root: &Value, error: &ValidationError<'_>, findings: 
         Fault::Enum { options } => {
             let options: Vec<&str> =
                 options.as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-            let finding = Finding::new("value-unlisted", at)
-                .with("value", written())
-                .with("options", options.join("、"));
+            let finding =
+                Finding::new("value-unlisted", at).with("value", written()).with("options", list(&options));
             match similar(&written(), options.iter().copied()) {
                 Some(known) => finding.hint("similar", vec![("similar", known.to_owned())]),
                 None => finding,
             }
         }
         Fault::Constant { expected_value } => {
-            Finding::new("value-unlisted", at).with("value", written()).with(
-                "options",
-                expected_value.as_str().map_or_else(|| expected_value.to_string(), str::to_owned),
-            )
+            let expected = expected_value.as_str().map_or_else(|| expected_value.to_string(), str::to_owned);
+            Finding::new("value-unlisted", at).with("value", written()).with("options", list([expected]))
         }
         Fault::Type { kind } => wrong_type(value, kind, at),
         Fault::Format { format } => Finding::new("value-format", at).with("value", written()).hint(
@@ -215,7 +196,7 @@ fn unknown(fields: &Fields, value: &Value, at: Span, key: &str) -> Finding {
     let known: Vec<&str> = field.properties().map(|(name, _)| name).collect();
     match similar(key, known.iter().copied()) {
         Some(name) => finding.hint("similar", vec![("similar", name.to_owned())]),
-        None => finding.hint("known", vec![("known", known.join("、"))]),
+        None => finding.hint("known", vec![("known", list(known))]),
     }
 }
 
@@ -266,7 +247,7 @@ fn amount(value: &Value, at: Span) -> Finding {
     finding.hint(hint, Vec::new())
 }
 
-fn term(kind: JsonType) -> String {
+pub(super) fn term(kind: JsonType) -> String {
     match kind {
         JsonType::Null => "@type-null",
         JsonType::Boolean => "@type-boolean",

@@ -397,19 +397,26 @@ pub fn judge_words(span: Span, words: &str, figure: Amount) -> Option<Finding> {
                 .with("figure", figure)
                 .with("expected", expected),
         ),
-        Ok(reading) => reading.faults.first().map(|form| words_form(span, words, *form, &reading.accepted)),
+        Ok(reading) => words_form(span, words, &reading),
     }
 }
 
-/// The finding for one fault of form in an amount in words.
-pub fn words_form(span: Span, words: &str, form: amount::Form, accepted: &str) -> Finding {
-    let (hint, args) = match form {
-        amount::Form::CloseMissing => ("close-missing", Vec::new()),
-        amount::Form::CloseAfterFen => ("close-after-fen", Vec::new()),
-        amount::Form::NotCapital(character) => ("not-capital", vec![("character", character.to_string())]),
-        amount::Form::TenWithoutOne => ("ten-without-one", Vec::new()),
-        amount::Form::Gap => ("gap", Vec::new()),
-        amount::Form::Zero => ("zero", Vec::new()),
-    };
-    Finding::new("words-form", span).with("words", words).with("expected", accepted).hint(hint, args)
+/// The one finding for all faults of form in an amount in words, with a hint for each.
+pub fn words_form(span: Span, words: &str, reading: &amount::Reading) -> Option<Finding> {
+    let mut finding =
+        Finding::new("words-form", span).with("words", words).with("expected", &reading.accepted);
+    for (at, form) in reading.faults.iter().enumerate() {
+        if reading.faults[..at].contains(form) {
+            continue;
+        }
+        finding = match form {
+            amount::Form::CloseMissing => finding.hint("close-missing", Vec::new()),
+            amount::Form::CloseAfterFen => finding.hint("close-after-fen", Vec::new()),
+            amount::Form::NotCapital(run) => finding.hint("not-capital", vec![("characters", run.clone())]),
+            amount::Form::TenWithoutOne => finding.hint("ten-without-one", Vec::new()),
+            amount::Form::Gap => finding.hint("gap", Vec::new()),
+            amount::Form::Zero => finding.hint("zero", Vec::new()),
+        };
+    }
+    Some(finding).filter(|finding| !finding.hints.is_empty())
 }

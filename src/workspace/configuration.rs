@@ -80,6 +80,11 @@ impl Configuration {
     }
 }
 
+/// The settings of a workspace that says nothing.
+pub fn shipped() -> Configuration {
+    read(None, &Kinds::shipped(), &Sources::default(), &mut Findings::default())
+}
+
 /// What a configuration says must not be looked at: its own patterns and the output folder. Faults in it are
 /// reported when it is read with the workspace.
 pub fn exclusions(text: &str) -> Vec<String> {

@@ -74,10 +74,21 @@ fn file(workspace: &Workspace, path: &str) -> String {
     workspace.load(path).map(|bytes| digest::of(&bytes)).unwrap_or_default()
 }
 
-/// Markdown without what no page shows: blanks at the ends of lines, blank lines at its ends.
+/// Markdown without what no page shows: blanks at the ends of lines, blank lines at its ends. Two blanks before another
+/// line break it, and are shown.
 fn lines(text: &str) -> String {
-    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
-    lines.join("\n").trim_matches('\n').to_owned()
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines() {
+        let seen = line.trim_end();
+        if seen.is_empty()
+            && let Some(last) = lines.last_mut()
+        {
+            last.truncate(last.trim_end().len());
+        }
+        let breaks = !seen.is_empty() && line.ends_with("  ");
+        lines.push(if breaks { format!("{seen}  ") } else { seen.to_owned() });
+    }
+    lines.join("\n").trim_matches('\n').trim_end().to_owned()
 }
 
 fn sorted(json: Json) -> Json {
@@ -89,5 +100,110 @@ fn sorted(json: Json) -> Json {
         }
         Json::Array(items) => Json::Array(items.into_iter().map(sorted).collect()),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use crate::folder::Folder;
+    use crate::workspace;
+
+    /// The digest of a document of a kind with every sort of field.
+    fn digest(text: &str, files: &[(&str, &str)]) -> String {
+        let mut folder = Folder::default();
+        let schema = include_str!("../../tests/bases/numbered/schemas/paper.schema.json");
+        let template = include_str!("../../tests/bases/numbered/templates/paper.typ");
+        folder.add("bidwright.yaml", "");
+        folder.add("schemas/paper.schema.json", schema);
+        folder.add("templates/paper.typ", template);
+        folder.add("library/a.yaml", text);
+        for (path, content) in files {
+            folder.add(*path, *content);
+        }
+        let (workspace, findings) = workspace::read(folder);
+        let document = workspace.document("library/a").unwrap_or_else(|| {
+            panic!("{:?} in\n{text}", findings.iter().map(|finding| finding.code).collect::<Vec<_>>())
+        });
+        workspace::content(&workspace, document)
+    }
+
+    fn paper(data: &str) -> String {
+        digest(&format!("kind: paper\nid: library/a\ntitle: 稿件\ndata:\n{data}"), &[])
+    }
+
+    #[test]
+    fn what_no_page_shows_does_not_count() {
+        let plain =
+            digest("kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  number: '1.10'\n", &[]);
+        for same in [
+            "# 说明\nkind: paper # 类型\nid: library/a\n\n\ntitle: 稿件\ndata:\n  text: 正文。\n  number: '1.10'\n",
+            "title: 稿件\nid: library/a\ndata:\n  number: '1.10'\n  text: 正文。\nkind: paper\n",
+            "kind: \"paper\"\nid: 'library/a'\ntitle: \"\\u7A3F件\"\ndata: {text: \"正文。\", number: \"1.10\"}\n",
+            "kind: paper\r\nid: library/a\r\ntitle: 稿件\r\ndata:\r\n    text: |\r\n        正文。\r\n\r\n    number: '1.10'\r\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: |+\n\n    正文。   \n\n\n  number: '1.10'\n",
+        ] {
+            assert_eq!(digest(same, &[]), plain, "{same}");
+        }
+        // Nor in which file the prose stands, nor what the file is called.
+        let beside = |name: &str| {
+            let text = format!(
+                "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: {{ file: {name} }}\n  number: '1.10'\n"
+            );
+            digest(&text, &[(&format!("library/{name}"), "正文。\n")])
+        };
+        assert_eq!((beside("a.md"), beside("b.md")), (plain.clone(), plain.clone()));
+    }
+
+    #[test]
+    fn what_a_page_shows_counts() {
+        let mut seen = std::collections::BTreeMap::new();
+        for text in [
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n",
+            "kind: paper\nid: library/a\ntitle: 稿 件\ndata:\n  text: 正文。\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\nauthor: 陈一\ndata:\n  text: 正文。\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\nconfidentiality: internal\ndata:\n  text: 正文。\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: |\n    正\n    文。\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: |\n    正  \n    文。\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: |\n    正\n\n    文。\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  more: ''\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  number: '1.1'\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  number: '1.10'\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  list: []\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  list: [ab, c]\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  list: [a, bc]\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  list: [c, ab]\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  list: ['ab, c']\n",
+            "kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: 正文。\n  list: ['ab\",\"c']\n",
+        ] {
+            let before = seen.insert(digest(text, &[]), text);
+            assert_eq!(before, None, "the digest of\n{text}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn lists_have_boundaries(
+            one in proptest::collection::vec("[ab,\"'\\[\\] \\\\]{0,3}", 0..4),
+            other in proptest::collection::vec("[ab,\"'\\[\\] \\\\]{0,3}", 0..4),
+        ) {
+            let list = |items: &[String]| {
+                let quoted: Vec<String> = items.iter().map(|item| format!("'{}'", item.replace('\'', "''"))).collect();
+                paper(&format!("  text: x\n  list: [{}]\n", quoted.join(", ")))
+            };
+            prop_assert_eq!(list(&one) == list(&other), one == other);
+        }
+
+        #[test]
+        fn texts_and_fields_have_boundaries(
+            one in ("[甲乙。]{1,4}", "[甲乙。]{1,4}"), other in ("[甲乙。]{1,4}", "[甲乙。]{1,4}"),
+        ) {
+            let both = |pair: &(String, String)| paper(&format!("  text: {}\n  more: {}\n", pair.0, pair.1));
+            prop_assert_eq!(both(&one) == both(&other), one == other);
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::{Workspace, facts};
-use crate::diagnostic::{Finding, Findings};
+use crate::diagnostic::{Finding, Findings, list};
 use crate::document::Document;
 use crate::kind::{Audience, PerProject, Role};
 use crate::schema::similar;
@@ -69,7 +69,7 @@ fn check_references(workspace: &Workspace, document: &Document, findings: &mut F
                 Finding::new("reference-kind", span)
                     .with("id", id)
                     .with("kind", &target.kind.id)
-                    .with("expected", allowed.join("、")),
+                    .with("expected", list(allowed)),
             );
         }
     }
@@ -105,7 +105,7 @@ fn check_bidder(workspace: &Workspace, findings: &mut Findings) {
         let bidders = workspace.kinds.iter().filter(|kind| kind.about.role == Some(Role::Bidder));
         let bidders: Vec<&str> = bidders.map(|kind| kind.id.as_str()).collect();
         let finding = Finding::new("reference-kind", *span).with("id", id).with("kind", &target.kind.id);
-        findings.push(finding.with("expected", bidders.join("、")));
+        findings.push(finding.with("expected", list(bidders)));
     }
 }
 
@@ -222,7 +222,7 @@ fn check_forms(workspace: &Workspace, findings: &mut Findings) {
                 && !forms.contains(&form)
             {
                 let finding = unknown("form-unknown", value.span, "form", form, forms.iter().copied());
-                let known = vec![("known", forms.join("、"))];
+                let known = vec![("known", list(&forms))];
                 findings.push(if finding.hints.is_empty() { finding.hint("known", known) } else { finding });
             }
         });

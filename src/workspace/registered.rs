@@ -1,22 +1,33 @@
 //! Reads the register of a workspace and holds it against the documents.
 
+use rayon::prelude::*;
+
 use super::{Workspace, content, files};
 use crate::diagnostic::{Finding, Findings};
 use crate::folder::File;
 use crate::register::{self, Register, Subject};
+use crate::text;
 
 /// No fact is longer: what is, was not written by the tool.
 const LIMIT: u64 = 64 * 1024;
 
 pub(super) fn read(workspace: &mut Workspace, paths: &[String], findings: &mut Findings) {
-    for path in paths {
-        let Some(file) = workspace.folder.get(path).cloned().filter(|file| !matches!(file, File::Link))
-        else {
-            continue;
+    // Thousands of small files: fetched side by side, told about one after the other.
+    let fetch = |path: &String| match workspace.folder.get(path) {
+        Some(File::Plain { size, load }) if *size <= LIMIT => load().ok(),
+        _ => None,
+    };
+    let fetched: Vec<Option<Vec<u8>>> = paths.par_iter().map(fetch).collect();
+    for (path, bytes) in paths.iter().zip(fetched) {
+        let sources = &mut workspace.sources;
+        let file = match (bytes, workspace.folder.get(path)) {
+            (Some(bytes), _) => text::decode(path, bytes, sources, findings),
+            (None, Some(file)) if !matches!(file, File::Link) => {
+                files::read(path, file, LIMIT, sources, findings)
+            }
+            _ => None,
         };
-        if let Some(file) = files::read(path, &file, LIMIT, &mut workspace.sources, findings) {
-            workspace.register_files.push((path.clone(), file));
-        }
+        workspace.register_files.extend(file.map(|file| (path.clone(), file)));
     }
     let numbering = &workspace.configuration.numbering;
     workspace.register = Register::read(&workspace.register_files, &workspace.sources, numbering, findings);

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
+use rayon::prelude::*;
+
 use super::{Asset, Viewer, Workspace, facts, files};
 use crate::amount;
 use crate::asset;
@@ -72,6 +74,7 @@ pub(super) fn set(
     }
     workspace.prose = done;
     workspace.assets = used.assets.clone();
+    damaged(workspace, findings);
     report_unused(workspace, written, pictures, &used, findings);
 }
 
@@ -216,6 +219,18 @@ fn look(
         _ => 1,
     };
     Ok(Asset { probe, pages, used: span })
+}
+
+/// Reports pictures whose header is sound and whose pixels are not.
+fn damaged(workspace: &Workspace, findings: &mut Findings) {
+    let examine = |(path, asset): (&String, &Asset)| {
+        // A file that cannot be read a second time is told of by whoever needs it.
+        let fault = asset::examine(&workspace.load(path).ok()?, &asset.probe).err()?;
+        let finding = Finding::new("image-broken", asset.used).with("path", path).with("message", &fault);
+        Some(finding.hint("again", Vec::new()))
+    };
+    let found: Vec<Finding> = workspace.assets.par_iter().filter_map(examine).collect();
+    findings.extend(found);
 }
 
 /// The text of a prose field with the way back to its places: in the document, or in a file beside it.

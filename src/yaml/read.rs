@@ -196,7 +196,7 @@ fn attach(node: Node, stack: &mut [Open], root: &mut Option<Node>, findings: &mu
         Some(Open::Map(_, entries, key, seen)) => match key.take() {
             Some((key, key_span)) => {
                 if seen.get(&key) == Some(&key_span) {
-                    entries.push(Entry { key, key_span, value: node });
+                    slip::settle(entries, Entry { key, key_span, value: node });
                 }
             }
             None => {
@@ -205,8 +205,11 @@ fn attach(node: Node, stack: &mut [Open], root: &mut Option<Node>, findings: &mu
                     *key = Some((String::new(), node.span));
                     return;
                 };
-                if text.starts_with(['\u{3000}', '\u{A0}']) {
-                    findings.push(Finding::new("yaml-fullwidth-space", node.span));
+                let blanks = slip::indent(&text);
+                if !blanks.is_empty() {
+                    let (start, width) = (node.span.range().start, blanks.len());
+                    let span = Span::new(node.span.file, start, start + width);
+                    findings.push(Finding::new("yaml-fullwidth-space", span));
                 }
                 if text == "<<" && style == Style::Plain {
                     findings.push(Finding::new("yaml-alias", node.span));
@@ -239,8 +242,49 @@ fn fault(file: FileId, source: &str, at: usize, kind: &ErrorKind, info: &str, li
         ErrorKind::UnknownAnchor | ErrorKind::MissingAnchorOrAliasName => Finding::new("yaml-alias", span),
         ErrorKind::UndeclaredTagHandle => Finding::new("yaml-tag", span),
         ErrorKind::MultipleDocumentsUnsupported => Finding::new("yaml-second-document", span),
-        _ => Finding::new("yaml-syntax", span).with("reason", info),
+        _ => advise(Finding::new("yaml-syntax", span), kind, info),
     }
+}
+
+/// Says what the parser stumbled over, in our words where we have them.
+fn advise(finding: Finding, kind: &ErrorKind, info: &str) -> Finding {
+    use ErrorKind as Fault;
+    let hint = match kind {
+        Fault::UnclosedQuotedScalar
+        | Fault::DocumentIndicatorInQuotedScalar
+        | Fault::InvalidQuotedScalarIndent => "quote-open",
+        Fault::InvalidTrailingSingleQuotedScalar | Fault::InvalidTrailingDoubleQuotedScalar => "quote-rest",
+        Fault::UnknownQuotedScalarEscape
+        | Fault::InvalidQuotedScalarHexEscape
+        | Fault::InvalidLowSurrogateHexEscape => "escape",
+        Fault::UnclosedFlowCollection { .. }
+        | Fault::InvalidColonPlacement
+        | Fault::UnexpectedEofFlowSequence
+        | Fault::UnexpectedEofFlowMapping
+        | Fault::UnexpectedEofImplicitFlowMapping => "bracket-open",
+        Fault::MisplacedFlowCollectionEnd | Fault::MismatchedFlowCollectionEnd { .. } => "bracket-pair",
+        Fault::ExpectedFlowMappingSeparator
+        | Fault::ExpectedFlowSequenceSeparator
+        | Fault::BlockEntryInFlowCollection => "comma",
+        Fault::MappingValueNotAllowed => "colon",
+        Fault::SimpleKeyExpected | Fault::InvalidSimpleKey => "key",
+        Fault::ExpectedBlockMappingKey
+        | Fault::ExpectedBlockSequenceEntry
+        | Fault::ExpectedDocumentStart
+        | Fault::InvalidIndentation => "indent",
+        Fault::BlockSequenceEntryNotAllowed => "list",
+        Fault::UnexpectedCharacter { character } => {
+            return finding.hint("character", vec![("character", character.to_string())]);
+        }
+        Fault::InvalidBlockScalarHeader
+        | Fault::ZeroBlockScalarIndent
+        | Fault::InvalidBlockScalarIndent
+        | Fault::TabAtBlockScalarStart => "block",
+        Fault::CommentInterceptedScalar | Fault::CommentNotSeparated => "comment",
+        Fault::TabInIndentation | Fault::TabInPlainScalar => "tab",
+        _ => return finding.hint("parser", vec![("problem", info.to_owned())]),
+    };
+    finding.hint(hint, Vec::new())
 }
 
 #[cfg(test)]

@@ -1,8 +1,52 @@
 //! What Chinese keyboards do to YAML: full-width marks where it wants the half-width ones.
 
-use super::tree::{Data, Node, Style};
+use super::tree::{Data, Entry, Node, Style};
 use crate::diagnostic::{Finding, Findings};
 use crate::source::{FileId, Span};
+
+/// No document is nested deeper by way of blanks than this: the parser's own limit does not see them.
+const LEVELS: usize = 8;
+
+/// The blanks before a key that look like indentation and are text to YAML: full-width ones, and those of web pages.
+pub(super) fn indent(key: &str) -> &str {
+    if key.starts_with(' ') {
+        return "";
+    }
+    let blanks = key.len() - key.trim_start_matches(['\u{3000}', '\u{A0}', ' ']).len();
+    &key[..blanks]
+}
+
+/// Adds an entry to its mapping. One that is set in by such blanks goes to where people see it, so that nothing
+/// more has to be said of it: below the entry before it, a level for every two columns.
+pub(super) fn settle(entries: &mut Vec<Entry>, mut entry: Entry) {
+    let blanks = indent(&entry.key);
+    if blanks.is_empty() {
+        return entries.push(entry);
+    }
+    let columns: usize = blanks.chars().map(|blank| if blank == '\u{3000}' { 2 } else { 1 }).sum();
+    let start = entry.key_span.range().start + blanks.len();
+    entry.key_span = Span::new(entry.key_span.file, start, entry.key_span.range().end);
+    entry.key = entry.key.split_off(blanks.len());
+    sink(entries, entry, columns.div_ceil(2).min(LEVELS));
+}
+
+fn sink(entries: &mut Vec<Entry>, entry: Entry, levels: usize) {
+    let above = entries.last_mut().map(|above| &mut above.value).filter(|_| levels > 0);
+    match above {
+        Some(Node { data: Data::Map(below), .. }) => return sink(below, entry, levels - 1),
+        Some(Node { span, data: data @ Data::Scalar(..) }) if span.range().is_empty() => {
+            span.start = entry.key_span.start;
+            span.end = entry.value.span.end;
+            *data = Data::Map(vec![entry]);
+            return;
+        }
+        _ => (),
+    }
+    // The same key further up has been read already.
+    if entries.iter().all(|known| known.key != entry.key) {
+        entries.push(entry);
+    }
+}
 
 /// The slip that explains a syntax fault at `at`, looked for on its line and the two before it.
 pub(super) fn near(file: FileId, source: &str, at: usize) -> Option<Finding> {

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,16 @@ impl Stage {
     pub fn new() -> Self {
         let folder =
             tempfile::Builder::new().prefix("bidwright-stage-").tempdir().expect("a temporary folder");
+        let root = folder.path().canonicalize().expect("the folder is there");
+        Self { _folder: folder, root }
+    }
+
+    /// An empty folder in memory, where the system has a place for it.
+    pub fn in_memory() -> Self {
+        let memory = Path::new("/dev/shm");
+        let place = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
+        let folder = tempfile::Builder::new().prefix("bidwright-stage-").tempdir_in(place);
+        let folder = folder.expect("a temporary folder");
         let root = folder.path().canonicalize().expect("the folder is there");
         Self { _folder: folder, root }
     }
@@ -111,6 +121,9 @@ impl Stage {
     fn perform(&self, variables: &[(&str, &str)], mut command: Command) -> Run {
         command.current_dir(&self.root).env_clear();
         command.env("LANG", "C").env("TZ", "UTC").env("HOME", "/nonexistent");
+        // For git; its own settings are none.
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+        command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
         command.envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary can be run");
@@ -147,6 +160,19 @@ impl Stage {
     pub fn snapshot(&self) -> BTreeMap<String, Vec<u8>> {
         files(&self.root)
     }
+}
+
+/// Runs git without any settings but those of the repository, always as the same person at the same moment.
+pub fn git(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new("git");
+    command.arg("-C").arg(folder).args(arguments).env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("HOME", folder).env("LC_ALL", "C");
+    command.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1").env("GIT_EDITOR", "true");
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "陈一").env(format!("GIT_{who}_EMAIL"), "chen@bids.example");
+        command.env(format!("GIT_{who}_DATE"), "2026-05-15T08:00:00Z");
+    }
+    command.output().expect("git is there: part of the product is about it")
 }
 
 /// All files below a folder: paths with `/` between parts, and content. Links count by where they lead.

@@ -18,14 +18,14 @@ fn schemas_follow_their_own_schema() {
     let mut bad = Vec::new();
     for (name, json) in &texts {
         if let Err(error) = jsonschema::meta::validate(json) {
-            bad.push(format!("{name}: {error}"));
+            bad.push(format!("{name}: {error:?}"));
         }
         // What judges all others is no schema of documents itself.
         if name == "meta.schema.json" {
             continue;
         }
         let faults = judge_schema(&texts, name);
-        bad.extend(faults.into_iter().map(|(place, reason)| format!("{name}#{place}: {reason}")));
+        bad.extend(faults.into_iter().map(|flaw| format!("{name}: {flaw:?}")));
     }
     report(bad);
 }
@@ -38,7 +38,7 @@ fn every_leaf_of_every_schema_is_classified_and_named() {
     for name in
         texts.keys().filter(|name| !["common.schema.json", "meta.schema.json"].contains(&name.as_str()))
     {
-        let schema = Schema::compile(&texts, name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let schema = Schema::compile(&texts, name).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let mut inside: BTreeSet<u32> = BTreeSet::new();
         for field in schema.fields().iter().filter(|field| field.meaning == Meaning::Prose) {
             // The file of prose is no leaf of its own.
@@ -71,7 +71,7 @@ fn references_of_schemas_lead_somewhere() {
     let mut bad = Vec::new();
     for kind in kinds.iter() {
         let name = format!("{}.schema.json", kind.id);
-        let schema = Schema::compile(&texts, &name).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let schema = Schema::compile(&texts, &name).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         for field in schema.fields().iter() {
             let unknown = field.refs.iter().filter(|id| kinds.get(id).is_none());
             bad.extend(unknown.map(|id| format!("{name}: there is no kind `{id}`")));
@@ -161,7 +161,7 @@ fn the_sample_has_every_kind_and_every_form() {
 fn schemas() -> Texts {
     shipped::schemas()
         .map(|(name, text)| {
-            let json = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let json = serde_json::from_str(text).unwrap_or_else(|error| panic!("{name}: {error:?}"));
             (name, json)
         })
         .collect()

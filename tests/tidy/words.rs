@@ -5,7 +5,7 @@ use std::fs;
 
 use bidwright::diagnostic::{Words, catalogue};
 
-use crate::reading::{Token, code, report, root};
+use crate::reading::{Token, code, files, report, root};
 
 #[test]
 fn codes_and_catalogue_agree() {
@@ -75,6 +75,32 @@ fn words_are_complete_in_both_languages() {
 }
 
 #[test]
+fn a_blank_divides_han_characters_from_latin_letters() {
+    let han = |letter: char| matches!(letter, '\u{3400}'..='\u{9FFF}');
+    let latin = |letter: char| letter.is_ascii_alphabetic() || letter == '`';
+    let mut bad = Vec::new();
+    for (code, entry) in catalogue() {
+        let Words { message, label, hints, related, .. } = &entry.zh;
+        for text in [message, label].into_iter().chain(hints.values()).chain(related.values()) {
+            // What stands in backticks is quoted as it is; what is filled in is set apart when it is.
+            let parts: Vec<&str> = text.split('`').collect();
+            let outside: String = parts
+                .chunks(2)
+                .map(|pair| format!("{}{}", pair[0], if pair.len() > 1 { "``" } else { "" }))
+                .collect();
+            let mut before = ' ';
+            for letter in outside.chars() {
+                if (han(before) && latin(letter)) || (latin(before) && han(letter)) {
+                    bad.push(format!("{code}: `{before}` and `{letter}` touch in: {text}"));
+                }
+                before = letter;
+            }
+        }
+    }
+    report(bad);
+}
+
+#[test]
 fn every_code_is_raised_by_a_case() {
     let mut raised: BTreeSet<String> = BTreeSet::new();
     for entry in walkdir::WalkDir::new(root().join("tests/cases")) {
@@ -92,6 +118,12 @@ fn every_code_is_raised_by_a_case() {
             }
             _ => (),
         }
+    }
+    // Rules have cases of their own.
+    for (_, text) in files("tests/rules", "yaml") {
+        let named =
+            text.split("expect: ").skip(1).filter_map(|rest| rest.split([',', ' ', '\n', '}']).next());
+        raised.extend(named.map(str::to_owned));
     }
     let missing = catalogue().keys().filter(|code| !raised.contains(*code));
     report(missing.map(|code| format!("no case raises `{code}`")).collect());

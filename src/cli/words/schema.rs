@@ -14,7 +14,7 @@ pub(in crate::cli) fn no_schemas(lang: Lang) -> &'static str {
 pub(in crate::cli) fn schemas_written(count: usize, folder: &Path, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("写出 {count} 个模式，位于 {}", folder.display()),
-        Lang::En => format!("wrote {count} schemas below {}", folder.display()),
+        Lang::En => format!("wrote {} below {}", super::counted(count, "schema"), folder.display()),
     }
 }
 

@@ -78,6 +78,14 @@ fn chinese_keyboards_are_understood() {
     assert_eq!(faults("a: “引号”\n"), ["1:4 yaml-fullwidth-quotes"]);
     assert_eq!(faults("a: [甲，乙]\n"), ["1:6 yaml-fullwidth-comma"]);
     assert_eq!(faults("a:\n\u{3000}\u{3000}b: 1\n"), ["2:1 yaml-fullwidth-space"]);
+    let (tree, found) =
+        check("a:\n\u{3000}b:\n\u{3000}\u{3000}c: 1\n\u{3000}\u{A0}\u{A0}d: 2\n\u{3000}e: 3\n");
+    assert_eq!(found.len(), 4);
+    let a = tree.unwrap().get("a").unwrap().clone();
+    let below = |key: &str| a.get("b").unwrap().get(key).and_then(Node::text).map(str::to_owned);
+    assert_eq!((below("c").as_deref(), below("d").as_deref()), (Some("1"), Some("2")));
+    assert_eq!(a.get("e").and_then(Node::text), Some("3"));
+    assert!(faults("' a': 1\n").is_empty());
     assert_eq!(faults("a:\n\tb: 1\n"), ["2:1 yaml-tab"]);
     assert_eq!(faults("a: 说明：见附件\nb: http://x.example/\nc: 12:30\n"), Vec::<String>::new());
 }
