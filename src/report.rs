@@ -6,6 +6,7 @@
 mod cell;
 mod csv;
 mod definition;
+mod expansion;
 mod group;
 mod json;
 mod markdown;
