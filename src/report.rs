@@ -4,7 +4,7 @@
 //! a project or a person. Asks no clock: a report reaches to the day that was asked for, or to the latest of its rows.
 
 mod cell;
-mod csv;
+mod separated;
 mod definition;
 mod expansion;
 mod group;
@@ -28,7 +28,6 @@ use crate::select::Guide;
 use crate::source::Span;
 use crate::workspace::Workspace;
 
-pub use self::csv::csv;
 pub use self::json::json;
 pub use self::markdown::markdown;
 pub use self::page::pdf;
@@ -36,6 +35,7 @@ pub use self::sheet::xlsx;
 pub use cell::Cell;
 pub use definition::Definition;
 pub use rows::{Ask, Refusal};
+pub use separated::csv;
 
 use definition::{By, Chart, Drawing, Figure, Format, Table};
 use group::{Within, sums};

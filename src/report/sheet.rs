@@ -5,7 +5,7 @@ use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::csv::spread;
+use super::separated::spread;
 use super::{Cell, Grid, Report};
 use crate::amount::Amount;
 use crate::diagnostic::Lang;

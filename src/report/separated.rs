@@ -11,8 +11,8 @@ pub fn csv(report: &Report) -> Result<Vec<u8>, String> {
         if at > 0 {
             out.extend(b"\r\n");
         }
-        let mut builder = ::csv::WriterBuilder::new();
-        let mut writer = builder.flexible(true).terminator(::csv::Terminator::CRLF).from_writer(out);
+        let mut builder = csv::WriterBuilder::new();
+        let mut writer = builder.flexible(true).terminator(csv::Terminator::CRLF).from_writer(out);
         for record in section {
             writer.write_record(record.iter().map(field)).map_err(|error| error.to_string())?;
         }
