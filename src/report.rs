@@ -4,7 +4,6 @@
 //! a project or a person. Asks no clock: a report reaches to the day that was asked for, or to the latest of its rows.
 
 mod cell;
-mod separated;
 mod definition;
 mod expansion;
 mod group;
@@ -14,6 +13,7 @@ mod mask;
 mod page;
 mod reckon;
 mod rows;
+mod separated;
 mod sheet;
 #[cfg(test)]
 mod tests;
