@@ -246,7 +246,7 @@ impl<'w> Reckoner<'_, 'w> {
                 })
                 .collect();
             if let Some(most) = chart.most {
-                points.sort_by(|one, other| other.1.figure().cmp(&one.1.figure()));
+                points.sort_by_key(|(_, cell)| std::cmp::Reverse(cell.figure()));
                 points.truncate(most);
             }
             all.push(Series { name, points });
