@@ -27,9 +27,9 @@ impl Before {
             };
             // Where only one of the two has a time, the days alone are compared.
             let length = first.len().min(second.len());
-            if first[..length] > second[..length]
-                || (first.len() == second.len() && first.len() > 10 && first == second)
-            {
+            let cut = |text: &str| text[..text.floor_char_boundary(length)].to_owned();
+            let timed = first.len() == second.len() && first.len() > 10;
+            if cut(&first) > cut(&second) || (timed && first == second) {
                 let finding =
                     court.finding("policy-order", &place).with("first", first).with("second", second);
                 court.raise(&row, finding.related(other.span(), "second", Vec::new()));

@@ -69,10 +69,17 @@ impl Writer<'_> {
             Some(sample::plain(field, words::blank(self.request.lang), self.request.today))
         };
         let required = outline.required(&value);
-        let needed: Vec<bool> = properties
+        let mut needed: Vec<bool> = properties
             .iter()
             .map(|(key, _)| required.contains(key) || self.rules.requires(place, key, &value))
             .collect();
+        // A comment that is opened must have something in it.
+        if optional == Optional::LeftOut
+            && !needed.contains(&true)
+            && let Some(first) = needed.first_mut()
+        {
+            *first = true;
+        }
         let mut members = Members::default();
         for ((key, field), needed) in properties.iter().zip(needed) {
             let below = format!("{place}/{key}");

@@ -162,8 +162,10 @@ fn hostile_text_stands_on_the_page_as_it_was_written() {
     let (mut workspace, findings) = read(&corpus.folder);
     let faults: Vec<String> = findings
         .iter()
-        // Anchors stood in the prose that was replaced.
-        .filter(|finding| finding.severity() == Severity::Error && finding.code != "anchor-unknown")
+        // Anchors stood in the prose that was replaced; fields of a fixed form may refuse the text, and show it all
+        // the same.
+        .filter(|finding| finding.severity() == Severity::Error)
+        .filter(|finding| !["anchor-unknown", "value-pattern", "words-unreadable"].contains(&finding.code))
         .map(|finding| {
             let source = workspace.sources.get(finding.span.file);
             let place = source.position(finding.span.range().start);
@@ -257,6 +259,10 @@ fn customers_are_handed_nothing_internal() {
             }
         });
     }
+    // Internal documents may speak of what public prose says.
+    let markdown = files(&repository().join("samples/smart-park")).into_iter();
+    let markdown = markdown.filter(|(path, _)| path.ends_with(".md"));
+    open.extend(markdown.map(|(_, text)| String::from_utf8_lossy(&text).into_owned()));
     let open = open.join("\n");
     // Short words such as a name of a stage may well stand in a text of their own.
     secret.retain(|text| text.chars().count() >= 6 && !open.contains(text.as_str()));

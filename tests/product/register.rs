@@ -373,3 +373,9 @@ fn without_git_it_works_and_says_what_is_not_proved() {
     }
     stage.run(&["number", "--resolve", "--as", "陈一"]).expect(2);
 }
+
+/// What keeps the whole machine busy goes one after the other: how much happens in a storm is counted.
+fn alone() -> std::sync::MutexGuard<'static, ()> {
+    static TURN: std::sync::Mutex<()> = std::sync::Mutex::new(());
+    TURN.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+}

@@ -309,6 +309,7 @@ fn mend(ground: &Ground, way: Way, main: &Facts, first: &str, documents: BTreeSe
 
 #[test]
 fn no_merge_is_clean_duplicate_and_green() {
+    let _alone = super::alone();
     let base = Ground::new();
     base.take(Number("a"));
     base.take(Revise("a", "第一版"));
