@@ -12,7 +12,7 @@ use bidwright::folder::Folder;
 use bidwright::kind::Kinds;
 use bidwright::package::{self, Options, Progress, Scope};
 use bidwright::render::Standard;
-use bidwright::{disk, rules, tender, workspace};
+use bidwright::{disk, tender, workspace};
 
 use crate::stage::{files, repository};
 
@@ -51,7 +51,6 @@ fn bad_documents() -> Vec<Bad> {
 fn found(folder: Folder) -> BTreeMap<String, BTreeSet<String>> {
     let (workspace, mut findings) = workspace::read(folder);
     tender::check(&workspace, &mut findings);
-    rules::check(&workspace, None, &mut findings);
     let mut codes: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for finding in findings.iter().filter(|finding| finding.severity() > Severity::Info) {
         let path = workspace.sources.path(finding.span.file).to_owned();
