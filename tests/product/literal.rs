@@ -150,7 +150,16 @@ fn hostile_text_stands_on_the_page_as_it_was_written() {
     let plain = sample();
     let (workspace, _) = read(&plain);
     let mut corpus = Corpus { folder: plain.clone(), written: Vec::new() };
+    // Two documents of each kind have all its fields; the year of visits would only repeat them.
+    let mut seen: std::collections::BTreeMap<String, usize> = std::collections::BTreeMap::new();
+    let mut chosen = Vec::new();
     for document in &workspace.documents {
+        let count = seen.entry(document.kind.id.clone()).or_default();
+        *count += 1;
+        if *count > 2 && document.project.is_none() {
+            continue;
+        }
+        chosen.push(document.id.clone());
         let path = workspace.sources.path(document.file).to_owned();
         let mut tree: Yaml =
             serde_yaml::from_str(workspace.sources.text(document.file)).expect("the sample is YAML");
@@ -174,8 +183,7 @@ fn hostile_text_stands_on_the_page_as_it_was_written() {
         .collect();
     assert!(faults.is_empty(), "{faults:#?}");
 
-    let scopes: Vec<Scope> =
-        workspace.documents.iter().map(|document| Scope::Document(document.id.clone())).collect();
+    let scopes: Vec<Scope> = chosen.into_iter().map(Scope::Document).collect();
     let mut pages = String::new();
     for (name, job) in jobs(&mut workspace, &scopes, PLAIN) {
         pages.push_str(&text(&name, &job));
