@@ -53,13 +53,19 @@ fn a_document_of_every_kind_is_valid_from_the_start() {
         assert!(stage.snapshot() == before, "`new {}` twice changed something", kind.id);
     }
     assert!(made >= 17, "{made}");
-    // A reference may have nothing to lead to yet; all else is right.
+    // A reference may have nothing to lead to yet, and what a policy asks for beside it or earlier is not there; all
+    // else is right.
     let run = stage.run(&["check", "--format", "json"]);
     let report: Json = serde_json::from_str(&run.stdout).expect("JSON");
     let findings = report["findings"].as_array().expect("a list");
-    let codes: BTreeSet<&str> = findings.iter().filter_map(|finding| finding["code"].as_str()).collect();
-    let open = BTreeSet::from(["id-unknown", "keyref-unknown", "anchor-unknown", "clause-unanswered"]);
-    assert!(codes.is_subset(&open), "{report:#}");
+    let code = |finding: &Json| finding["code"].as_str().map(str::to_owned);
+    let ahead = |finding: &&Json| {
+        code(finding).is_some_and(|code| code.starts_with("policy-")) && finding["severity"] != "error"
+    };
+    let codes: BTreeSet<String> =
+        findings.iter().filter(|finding| !ahead(finding)).filter_map(code).collect();
+    let open = ["id-unknown", "keyref-unknown", "anchor-unknown", "clause-unanswered"];
+    assert!(codes.iter().all(|code| open.contains(&code.as_str())), "{report:#}");
 }
 
 #[test]
