@@ -115,6 +115,7 @@ fn open_at(
     let (mut workspace, mut findings) = workspace::read(folder);
     tender::check(&workspace, &mut findings);
     rules::check(&workspace, at, &mut findings);
+    rules::check_bids(&workspace, at, &mut findings);
     let mut proved = Findings::default();
     reports::check(&workspace, &mut findings);
     let proof = registrar::prove(&root, &mut workspace, &mut proved);

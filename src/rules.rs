@@ -2,7 +2,13 @@
 //!
 //! A pack says where to look and what must hold there; kinds are named in packs, never here. A rule has its source and
 //! its severity; `policies` of the configuration changes severity and parameters by the rule's id.
+//!
+//! Two sorts of rules share this: those over all documents (`schemas/rules/policy.yaml`, verbs beside this file), and
+//! those over bids (`schemas/rules/bid-<family>.yaml`, verbs in `rules/bid/<family>.rs`), which look at the tender
+//! graph of one package at a time. What a rule of bids is, what its verbs are given and how they answer stands at
+//! the head of `rules/bid.rs`.
 
+pub mod bid;
 mod count;
 mod cover;
 mod deadline;
@@ -18,6 +24,7 @@ use crate::diagnostic::{Finding, Findings, Lang, Severity};
 use crate::document::Document;
 use crate::select::{Guide, Spot, Way};
 use crate::shipped;
+use crate::tender;
 use crate::workspace::Workspace;
 
 /// How codes of rules begin. They tell of conduct, not of faults in files: nobody is kept from building by them.
@@ -46,6 +53,8 @@ pub enum Level {
     Error,
     Warning,
     Info,
+    /// Wrong, but the buyer lets it pass.
+    Tolerated,
     /// Not looked at until the configuration gives it another.
     Off,
 }
@@ -55,7 +64,7 @@ impl From<Level> for Severity {
         match level {
             Level::Error => Self::Error,
             Level::Warning => Self::Warning,
-            Level::Info | Level::Off => Self::Info,
+            Level::Info | Level::Tolerated | Level::Off => Self::Info,
         }
     }
 }
@@ -196,6 +205,17 @@ pub fn shipped() -> Pack {
 pub fn check(workspace: &Workspace, at: Option<Day>, findings: &mut Findings) {
     let mut raised = Findings::default();
     raised.extend(review(&Guide::new(workspace), at).into_iter().map(|breach| breach.finding));
+    workspace.configuration.judge(&mut raised);
+    findings.extend(raised);
+}
+
+/// Holds every bid against the rules of bids, as far as they can be judged before its pages are set.
+pub fn check_bids(workspace: &Workspace, at: Option<Day>, findings: &mut Findings) {
+    let guide = Guide::new(workspace);
+    let mut raised = Findings::default();
+    for bid in tender::bids(workspace) {
+        raised.extend(bid::judge(&guide, &bid, at).findings);
+    }
     workspace.configuration.judge(&mut raised);
     findings.extend(raised);
 }

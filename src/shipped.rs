@@ -11,9 +11,27 @@ pub fn schemas() -> impl Iterator<Item = (String, &'static str)> {
     texts(&SCHEMAS).filter(|(path, _)| path.ends_with(".json"))
 }
 
-/// Path and text of every pack of rules.
+/// Path and text of every pack of rules over all documents.
 pub fn rules() -> impl Iterator<Item = (String, &'static str)> {
-    texts(&SCHEMAS).filter(|(path, _)| path.starts_with("rules/"))
+    texts(&SCHEMAS).filter(|(path, _)| path == "rules/policy.yaml")
+}
+
+/// Family and text of every pack of rules over bids: `price` of `rules/bid-price.yaml`.
+pub fn bid_rules() -> impl Iterator<Item = (String, &'static str)> {
+    texts(&SCHEMAS).filter_map(|(path, text)| {
+        let family = path.strip_prefix("rules/bid-")?.strip_suffix(".yaml")?;
+        Some((family.to_owned(), text))
+    })
+}
+
+/// Units and their factors, for figures that are compared.
+pub fn units() -> &'static str {
+    texts(&SCHEMAS).find(|(path, _)| path == "rules/units.yaml").map(|(_, text)| text).unwrap_or_default()
+}
+
+/// Size classes of enterprises by industry.
+pub fn sizes() -> &'static str {
+    texts(&SCHEMAS).find(|(path, _)| path == "rules/sme.yaml").map(|(_, text)| text).unwrap_or_default()
 }
 
 /// Path below `templates/` and text of every Typst file, and of the words that they look up.

@@ -1,6 +1,10 @@
 //! Owns the tender graph: clauses of the buyer, their marks, and what a bid answers to each.
 //!
-//! The names of fields used here are the contract of the roles `profile`, `clauses` and `responses`.
+//! The names of fields used here are the contract of the roles `profile`, `clauses`, `responses`, `package` and
+//! `amendment`. [`Bid`] is one package with all that it answers and is made of; rules and views start there.
+
+mod bid;
+mod pages;
 
 use std::collections::HashMap;
 
@@ -12,6 +16,9 @@ use crate::kind::Role;
 use crate::value::{Class, Value};
 use crate::workspace::Workspace;
 
+pub use bid::{Bid, bids};
+pub use pages::{Pages, Place, Printed};
+
 /// One clause of the tender, with the mark it has after inheritance and the answers given to it.
 pub struct Clause<'w> {
     pub document: &'w Document,
@@ -21,6 +28,8 @@ pub struct Clause<'w> {
     /// What the tender's legend says the mark means.
     pub meaning: Option<&'w str>,
     pub answers: Vec<(&'w Document, &'w Value)>,
+    /// The last amendment of the tender that changed it.
+    pub amendment: Option<&'w Value>,
 }
 
 /// The clauses of a project in the order of the tender, each with the answers that `responses` give.
@@ -38,6 +47,7 @@ pub fn clauses<'w>(
         }
     }
     let legend = legend(workspace, project);
+    let amendments = amendments(workspace, project);
     let mut clauses = Vec::new();
     for document in workspace.with_role(project, Role::Clauses) {
         for group in items(document.data(), "groups") {
@@ -47,11 +57,23 @@ pub fn clauses<'w>(
                 let mark = value.text_at("mark").or(inherited);
                 let meaning = mark.and_then(|mark| legend.get(mark)).map(|(meaning, _)| *meaning);
                 let answers = value.text_at("id").and_then(|id| answers.remove(id)).unwrap_or_default();
-                clauses.push(Clause { document, group, value, mark, meaning, answers });
+                let amendment = value.text_at("id").and_then(|id| amendments.get(id)).copied();
+                clauses.push(Clause { document, group, value, mark, meaning, answers, amendment });
             }
         }
     }
     clauses
+}
+
+/// The last amendment that names each clause, in the order of the profile.
+fn amendments<'w>(workspace: &'w Workspace, project: Option<&'w str>) -> HashMap<&'w str, &'w Value> {
+    let profile = workspace.with_role(project, Role::Profile).next();
+    let mut last = HashMap::new();
+    for amendment in items(profile.and_then(Document::data), "amendments") {
+        let named = items(Some(amendment), "clauses").iter().filter_map(Value::text);
+        last.extend(named.map(|clause| (clause, amendment)));
+    }
+    last
 }
 
 /// Meaning and inheritance of each mark, as the tender itself defines them.

@@ -40,7 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["report"]),
     ("serde_yaml", &["diagnostic", "register", "rules", "scaffold"]),
     ("sha2", &["digest"]),
-    ("strsim", &["prose", "schema"]),
+    ("strsim", &["prose", "rules", "schema"]),
     ("tempfile", &["disk"]),
     ("tera", &["prose"]),
     ("typst", &["render"]),

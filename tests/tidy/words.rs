@@ -120,7 +120,7 @@ fn every_code_is_raised_by_a_case() {
         }
     }
     // Rules have cases of their own.
-    for (_, text) in files("tests/rules", "yaml") {
+    for (_, text) in files("tests/rules", "yaml").into_iter().chain(files("tests/bids", "yaml")) {
         let named =
             text.split("expect: ").skip(1).filter_map(|rest| rest.split([',', ' ', '\n', '}']).next());
         raised.extend(named.map(str::to_owned));
