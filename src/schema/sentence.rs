@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 
 use super::field::Fields;
-use crate::amount::{self, Amount};
+use crate::amount::{self, Amount, Currency, Tongue};
 use crate::diagnostic::{Finding, Findings};
 use crate::source::Span;
 use crate::value::{Data, Member, Path, Pattern, Value};
@@ -53,11 +53,12 @@ pub enum Sentence {
         net: String,
         tax: String,
     },
-    /// The amount in capital words.
+    /// The amount in words, in the language of the document and the currency that a field names (CNY without it).
     Words {
         each: Option<String>,
         of: String,
         into: String,
+        currency: Option<String>,
     },
     Equal {
         each: Option<String>,
@@ -183,7 +184,7 @@ impl Saying<'_> {
                 self.put(net, split);
                 self.put(tax, split.and_then(|net| gross.minus(net)).map(|tax| tax.round(2)));
             }
-            Sentence::Words { of, into, .. } => self.words(of, into),
+            Sentence::Words { of, into, currency, .. } => self.words(of, into, currency.as_deref()),
             Sentence::Equal { of: (left, right), .. } => {
                 let (Some(left), Some((span, right))) = (self.amount(left), self.placed(right)) else {
                     return;
@@ -281,19 +282,39 @@ impl Saying<'_> {
         });
     }
 
-    fn words(&mut self, of: &str, into: &str) {
+    fn words(&mut self, of: &str, into: &str, currency: Option<&str>) {
         let Some(figure) = self.amount(of) else { return };
+        let code = currency
+            .and_then(|path| self.find(path).first().and_then(|(_, value)| value.text().map(str::to_owned)));
+        // A code that is none is told of by the shape.
+        let Some(money) = Currency::find(code.as_deref().unwrap_or("CNY")) else { return };
+        let tongue = match self.root.text_at("lang") {
+            Some("en") => Tongue::English,
+            Some("zh-Hant") => Tongue::Traditional,
+            _ => Tongue::Simplified,
+        };
         let Some(written) = self
             .find(into)
             .first()
             .map(|(_, value)| (value.span, value.text().unwrap_or_default().to_owned()))
         else {
-            if let Some(words) = amount::to_words(figure) {
+            if let Some(words) = money.words(figure, tongue) {
                 self.set(into, words);
             }
             return;
         };
-        self.findings.extend(judge_words(written.0, &written.1, figure));
+        // The rules for bank papers are those of one currency and one language.
+        if money.code == "CNY" && tongue != Tongue::English {
+            self.findings.extend(judge_words(written.0, &written.1, figure));
+        } else if !money.says(&written.1, figure, tongue) {
+            let expected = money.words(figure, tongue).unwrap_or_default();
+            self.findings.push(
+                Finding::new("words-other", written.0)
+                    .with("words", written.1)
+                    .with("figure", figure)
+                    .with("expected", expected),
+            );
+        }
     }
 
     fn total(&mut self, of: &[String], is: &str) {
