@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ignore::WalkBuilder;
+use ignore::gitignore::GitignoreBuilder;
 use ignore::overrides::OverrideBuilder;
 
 use crate::folder::{File, Folder, Load};
@@ -86,6 +87,46 @@ pub fn read(root: &Path, exclude: impl Fn(&str) -> Vec<String>) -> Result<Folder
             }
         }
     }
+    Ok(folder)
+}
+
+/// What [`read`] would have found in a folder that is not on the disk: without hidden files, those that the folder's
+/// own ignore rules leave out, and those that its configuration does.
+pub fn as_read(mut folder: Folder, exclude: impl Fn(&str) -> Vec<String>) -> Result<Folder, Failure> {
+    let text = |path: &str| match folder.get(path) {
+        Some(File::Plain { load, .. }) => load().map(|bytes| String::from_utf8_lossy(&bytes).into_owned()),
+        _ => Ok(String::new()),
+    };
+    let mut rules = GitignoreBuilder::new("");
+    let refused =
+        |pattern: &str, error: ignore::Error| Failure::Pattern(pattern.to_owned(), error.to_string());
+    for pattern in exclude(&text(CONFIGURATION).unwrap_or_default()) {
+        rules.add_line(None, &pattern).map_err(|error| refused(&pattern, error))?;
+    }
+    let mut own = vec![(String::new(), rules.build().map_err(|error| refused("", error))?)];
+    let ignoring = |path: &&String| path.ends_with(".gitignore") || path.ends_with(".ignore");
+    for path in folder.files.keys().filter(ignoring) {
+        let (below, name) = path.rsplit_once('/').unwrap_or(("", path));
+        if name == ".gitignore" || name == ".ignore" {
+            let mut rules = GitignoreBuilder::new("");
+            for line in text(path).unwrap_or_default().lines() {
+                // A rule that git does not understand ignores nothing.
+                let _ = rules.add_line(None, line);
+            }
+            own.push((below.to_owned(), rules.build().map_err(|error| refused("", error))?));
+        }
+    }
+    let left_out = |path: &str| {
+        own.iter().any(|(below, rules)| {
+            let within = if below.is_empty() { Some(path) } else { path.strip_prefix(below.as_str()) };
+            let within = within.map(|path| path.trim_start_matches('/')).filter(|path| !path.is_empty());
+            within.is_some_and(|path| rules.matched_path_or_any_parents(path, false).is_ignore())
+        })
+    };
+    folder.files.retain(|path, _| {
+        let top = path.split_once('/').map_or("", |(top, _)| top);
+        ALWAYS.contains(&top) || !(path.split('/').any(|part| part.starts_with('.')) || left_out(path))
+    });
     Ok(folder)
 }
 

@@ -3,12 +3,17 @@
 //! Runs the `git` command. Settings of a repository that would run programs are switched off; nothing is fetched
 //! unless asked for, and only [`Repository::stage`] and [`Repository::claim`] change anything.
 
+mod revision;
+
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+pub use revision::{Refusal, Revision};
+
 /// A repository that a workspace lies in.
+#[derive(Clone)]
 pub struct Repository {
     /// The root of the workspace, not of the repository.
     root: PathBuf,
@@ -72,9 +77,7 @@ const NAMESPACE: &str = "refs/bidwright/numbers";
 impl Repository {
     /// The repository around a workspace. `None` without git, or outside of any repository.
     pub fn around(root: &Path) -> Option<Self> {
-        let repository = Self { root: root.to_owned(), commits: RefCell::default() };
-        let inside = repository.ask(&["rev-parse", "--is-inside-work-tree"])?;
-        (inside.trim() == "true").then_some(repository)
+        Self::find(root).ok()
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -87,6 +90,7 @@ impl Repository {
         }
         command.args(arguments);
         command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C").env("GIT_TERMINAL_PROMPT", "0");
+        command.env("GIT_NO_LAZY_FETCH", "1");
         command.stdin(Stdio::null());
         command
     }
