@@ -2,9 +2,13 @@
 //!
 //! Sums that a document leaves out are filled in, those that it states are compared. All figures are exact.
 
+mod fault;
+
 use std::collections::HashMap;
 
 use serde::Deserialize;
+
+pub use fault::Superseded;
 
 use super::field::Fields;
 use crate::amount::{self, Amount, Currency, Tongue};
@@ -90,6 +94,42 @@ pub enum Sentence {
         #[serde(rename = "if")]
         condition: Condition,
     },
+    /// Of a tender: two texts that name one thing.
+    Same {
+        each: Option<String>,
+        of: (String, String),
+    },
+    /// Of a tender: a field that has to stand in a part too.
+    Alongside {
+        each: Option<String>,
+        field: String,
+        part: String,
+    },
+    /// Of a tender: items with one key have one value.
+    Agree {
+        each: Option<String>,
+        of: String,
+        key: String,
+        value: String,
+    },
+    /// Of a tender: texts that name laws which still hold.
+    Superseded {
+        each: Option<String>,
+        of: String,
+        by: Vec<Superseded>,
+    },
+    /// Of a tender: levels of a score that fall from its points.
+    Levels {
+        each: Option<String>,
+        of: String,
+        most: String,
+    },
+    /// Of a tender: parts that make their whole.
+    Parts {
+        each: Option<String>,
+        of: String,
+        is: String,
+    },
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -143,7 +183,13 @@ impl Sentence {
             | Self::Total { each, .. }
             | Self::Unique { each, .. }
             | Self::Order { each, .. }
-            | Self::RequiredIf { each, .. } => each.as_deref(),
+            | Self::RequiredIf { each, .. }
+            | Self::Same { each, .. }
+            | Self::Alongside { each, .. }
+            | Self::Agree { each, .. }
+            | Self::Superseded { each, .. }
+            | Self::Levels { each, .. }
+            | Self::Parts { each, .. } => each.as_deref(),
         }
     }
 }
@@ -208,6 +254,12 @@ impl Saying<'_> {
             Sentence::Unique { of, .. } => self.unique(of),
             Sentence::Order { of, .. } => self.order(of),
             Sentence::RequiredIf { field, condition, .. } => self.required(field, condition),
+            Sentence::Same { of: (one, other), .. } => self.same(one, other),
+            Sentence::Alongside { field, part, .. } => self.alongside(field, part),
+            Sentence::Agree { of, key, value, .. } => self.agree(of, key, value),
+            Sentence::Superseded { of, by, .. } => self.superseded(of, by),
+            Sentence::Levels { of, most, .. } => self.levels(of, most),
+            Sentence::Parts { of, is, .. } => self.parts(of, is),
         }
     }
 
