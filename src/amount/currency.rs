@@ -76,8 +76,12 @@ impl Currency {
         if tongue == Tongue::English {
             return self.in_english(amount).is_some_and(|words| even(&words) == even(text));
         }
-        let bare = self.chinese.iter().find_map(|name| text.trim().strip_prefix(name)).unwrap_or(text.trim());
-        words::from_words(bare).is_ok_and(|reading| reading.amount == amount && reading.faults.is_empty())
+        let text = text.trim();
+        let bare = self.chinese.iter().find_map(|name| text.strip_prefix(name)).unwrap_or(text);
+        // What is left may name no other currency.
+        !bare.starts_with(words::PREFIX)
+            && words::from_words(bare)
+                .is_ok_and(|reading| reading.amount == amount && reading.faults.is_empty())
     }
 
     fn in_english(&self, amount: Amount) -> Option<String> {
@@ -120,8 +124,26 @@ fn traditional(character: char) -> char {
 /// A whole number in English, without "and", as on cheques: `three hundred fifty-seven thousand`.
 fn number(value: u128) -> String {
     const SMALL: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
-        "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     const TENS: [&str; 10] =
         ["", "", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
@@ -162,7 +184,12 @@ mod tests {
             ("USD", "1.01", Tongue::English, "One US dollar and one cent"),
             ("USD", "0.40", Tongue::English, "Forty cents"),
             ("USD", "-20", Tongue::English, "Minus twenty US dollars"),
-            ("GBP", "1000000019.99", Tongue::English, "One billion nineteen pounds sterling and ninety-nine pence"),
+            (
+                "GBP",
+                "1000000019.99",
+                Tongue::English,
+                "One billion nineteen pounds sterling and ninety-nine pence",
+            ),
             ("CNY", "0", Tongue::English, "Zero Chinese yuan"),
             ("JPY", "12000", Tongue::English, "Twelve thousand Japanese yen"),
             ("JPY", "12000.50", Tongue::English, ""),
@@ -178,11 +205,15 @@ mod tests {
     fn words_of_others_count_when_they_say_the_same() {
         let dollars = Currency::find("USD").unwrap();
         let amount = "357000".parse().unwrap();
-        assert!(dollars.says("three hundred and fifty seven thousand US Dollars only", amount, Tongue::English));
+        assert!(dollars.says(
+            "three hundred and fifty seven thousand US Dollars only",
+            amount,
+            Tongue::English
+        ));
         assert!(!dollars.says("Three hundred fifty thousand US dollars", amount, Tongue::English));
         assert!(dollars.says("美元叁拾伍万柒仟元整", amount, Tongue::Simplified));
         assert!(!dollars.says("美元叁拾伍万元整", amount, Tongue::Simplified));
-        assert!(Currency::find("XXX").is_none());
+        assert!(Currency::find("usd").is_none());
     }
 
     #[test]

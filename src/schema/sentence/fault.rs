@@ -42,7 +42,8 @@ impl Saying<'_> {
     /// A field that has to stand in `part` too, where it stands here.
     pub(super) fn alongside(&mut self, field: &str, part: &str) {
         let Some((_, value)) = self.said(field) else { return };
-        let found = self.find(part).into_iter().next().map(|(_, part)| (part.head(), part.get(field).is_some()));
+        let found =
+            self.find(part).into_iter().next().map(|(_, part)| (part.head(), part.get(field).is_some()));
         let Some((span, false)) = found else { return };
         self.findings.push(Finding::new("tender-unmarked", span).with("value", value));
     }
