@@ -14,6 +14,7 @@ mod json;
 mod kinds;
 mod new;
 mod number;
+mod package;
 mod progress;
 mod report;
 mod revise;
@@ -21,6 +22,7 @@ mod schema;
 mod show;
 mod status;
 mod surroundings;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -68,6 +70,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::New(command) => new::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Check(command) => check::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Build(command) => build::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Package(command) => package::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Verify(command) => verify::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Number(command) => number::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),

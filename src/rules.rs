@@ -211,9 +211,13 @@ pub fn check(workspace: &Workspace, at: Option<Day>, findings: &mut Findings) {
 
 /// Holds every bid against the rules of bids, as far as they can be judged before its pages are set.
 pub fn check_bids(workspace: &Workspace, at: Option<Day>, findings: &mut Findings) {
+    let bids = tender::bids(workspace);
+    if bids.is_empty() {
+        return;
+    }
     let guide = Guide::new(workspace);
     let mut raised = Findings::default();
-    for bid in tender::bids(workspace) {
+    for bid in bids {
         raised.extend(bid::judge(&guide, &bid, at).findings);
     }
     workspace.configuration.judge(&mut raised);

@@ -1,9 +1,10 @@
-//! `bidwright explain`: the page of a code, or the list of all.
+//! `bidwright explain`: the page of a code or of a rule over bids, or the list of all codes.
 
 use super::args::Explain;
 use super::{CLEAN, FAILED, show, words};
 use crate::diagnostic::{Lang, catalogue, entry};
 use crate::disk::Failure;
+use crate::rules::bid;
 use crate::schema::similar;
 
 pub(super) fn run(command: &Explain, lang: Lang) -> Result<u8, Failure> {
@@ -20,9 +21,18 @@ pub(super) fn run(command: &Explain, lang: Lang) -> Result<u8, Failure> {
             show::line(entry.words(lang).explain.trim_end());
             Ok(CLEAN)
         }
+        None if bid::shipped().contains_key(code) => {
+            show::line(&words::rule_page(code, &bid::shipped()[code], lang));
+            Ok(CLEAN)
+        }
         None => {
-            show::tell(&words::no_code(code, similar(code, catalogue().keys().map(String::as_str)), lang));
+            show::tell(&words::no_code(code, similar(code, known()), lang));
             Ok(FAILED)
         }
     }
+}
+
+/// All that has a page.
+fn known() -> impl Iterator<Item = &'static str> {
+    catalogue().keys().chain(bid::shipped().keys()).map(String::as_str)
 }

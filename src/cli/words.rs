@@ -1,7 +1,9 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+mod package;
 mod register;
 mod report;
+mod rules;
 mod schema;
 
 use std::io;
@@ -11,8 +13,10 @@ use crate::diagnostic::{Lang, Severity};
 use crate::disk::Failure;
 use crate::kind::{Kind, Kinds};
 
+pub(super) use package::*;
 pub(super) use register::*;
 pub(super) use report::*;
+pub(super) use rules::*;
 pub(super) use schema::*;
 
 pub(super) fn failure(failure: &Failure, lang: Lang) -> String {

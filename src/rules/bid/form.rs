@@ -6,7 +6,6 @@ use serde::Deserialize;
 
 use super::Hearing;
 use super::wording::{plain, texts};
-use crate::amount::Amount;
 use crate::value::Value;
 
 #[derive(Debug, Deserialize)]
@@ -26,8 +25,6 @@ pub(super) enum Verb {
     IndexRows {},
     /// Every row of the index leads somewhere.
     IndexTargets {},
-    /// The points of a scoring table make its total, and those of the factors their group.
-    Points {},
     /// As many copies as the tender asks for.
     Copies {},
     /// Headings are numbered by the tool alone.
@@ -48,7 +45,6 @@ impl Verb {
             Self::OtherProjects {} => other_projects(hearing),
             Self::IndexRows {} => index_rows(hearing),
             Self::IndexTargets {} => index_targets(hearing),
-            Self::Points {} => points(hearing),
             Self::Copies {} => copies(hearing),
             Self::TypedNumbers {} => typed_numbers(hearing),
             Self::Attachments {} => attachments(hearing),
@@ -237,36 +233,6 @@ fn index_targets(hearing: &mut Hearing) {
         if !evidence && row.get("anchor").is_none() {
             let finding = hearing.missing(row.head(), factor);
             hearing.fail(factor, finding);
-        }
-    }
-}
-
-fn points(hearing: &mut Hearing) {
-    let (Some(groups), Some(scoring)) = (groups(hearing), hearing.bid.scoring) else {
-        return hearing.skip("@rule-not-asked");
-    };
-    let mut hold = |parts: &[Value], total: Option<&Value>, scope: &str| {
-        let sum = parts.iter().filter_map(|part| part.get("points")?.amount());
-        let Some(sum) = sum.into_iter().try_fold(Amount::ZERO, Amount::plus) else { return };
-        if let Some(total) = total.filter(|total| total.amount().is_some_and(|total| total != sum)) {
-            let finding = hearing.differs(total.span, total.text().unwrap_or_default(), sum);
-            hearing.fail(scope, finding);
-        }
-    };
-    hold(groups, scoring.data().and_then(|data| data.get("total")), "");
-    for group in groups {
-        let factors = group.get("factors").map(Value::items).unwrap_or_default();
-        hold(factors, group.get("points"), group.text_at("name").unwrap_or_default());
-    }
-    for factor in groups.iter().flat_map(|group| group.get("factors").map(Value::items).unwrap_or_default()) {
-        let levels = factor.get("levels").map(Value::items).unwrap_or_default();
-        let most = factor.get("points").and_then(Value::amount);
-        for level in levels {
-            if level.amount().zip(most).is_some_and(|(level, most)| level > most) {
-                let wanted = most.map(|most| format!("≤ {most}")).unwrap_or_default();
-                let finding = hearing.differs(level.span, level.text().unwrap_or_default(), wanted);
-                hearing.fail(factor.text_at("id").unwrap_or_default(), finding);
-            }
         }
     }
 }

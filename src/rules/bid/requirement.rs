@@ -169,15 +169,13 @@ fn deviation(hearing: &mut Hearing) {
 
 fn deviation_table(hearing: &mut Hearing, forms: &[String]) {
     let bid = hearing.bid;
+    let Some(mode) = bid.asked("deviation_mode") else { return hearing.skip("@rule-not-asked") };
     let has = bid.chapters().any(|(_, chapter)| {
         chapter.text_at("form").is_some_and(|form| forms.iter().any(|known| known == form))
     });
     if !has {
         let span = bid.own("volumes").map_or(bid.package.id_span, Value::head);
-        let mut finding = hearing.missing(span, "偏离表");
-        if let Some(mode) = bid.asked("deviation_mode") {
-            finding = finding.related(mode.span, "tender", Vec::new());
-        }
+        let finding = hearing.missing(span, "偏离表").related(mode.span, "tender", Vec::new());
         hearing.fail("", finding);
     }
 }
