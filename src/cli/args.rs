@@ -53,6 +53,8 @@ pub(super) enum Command {
     Status(Status),
     /// 统计报表：台账、评估、风险、回款等，不写名称则列出全部 / reports: ledgers, evaluations, risks, payments; lists all without a name
     Report(Report),
+    /// 两个版本之间改了什么：价格、承诺、应答、人员、正文 / what changed between two versions, in terms of the bid
+    Diff(Diff),
     /// 金额与大写互换 / turn figures into capital words and back
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
@@ -144,6 +146,43 @@ pub(super) struct Build {
     /// 只显示问题 / show findings only
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "示例 / Examples: bidwright diff main projects/smart-park · bidwright diff QD202605001@V1.0 HEAD --format html --out diff.html"
+)]
+pub(super) struct Diff {
+    /// 提交、分支、标签、编号@版本，或两个文件夹；不写则为工作区与 HEAD / revisions, ID@V1.0, or two folders; by default HEAD and the working tree
+    #[arg(value_name = "REV|PATH")]
+    pub states: Vec<String>,
+    /// 只比较这些文件或文件夹 / compare only these files and folders
+    #[arg(value_name = "PATH", last = true)]
+    pub paths: Vec<PathBuf>,
+    /// 给谁看；customer 不含内部与保密内容 / for whom; customer leaves out what is internal or confidential
+    #[arg(long, value_enum)]
+    pub audience: Option<Reader>,
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// 新旧左右并排 / old and new side by side
+    #[arg(long)]
+    pub side_by_side: bool,
+    /// 写到文件；PDF 不写则为 diff.pdf / write to a file; of a PDF diff.pdf by default
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 有差异时退出码为 1 / exit with 1 where something differs
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    Human,
+    Markdown,
+    Json,
+    Html,
+    Pdf,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
