@@ -55,6 +55,8 @@ pub(super) enum Command {
     Report(Report),
     /// 两个版本之间改了什么：价格、承诺、应答、人员、正文 / what changed between two versions, in terms of the bid
     Diff(Diff),
+    /// 由 git 调用：按条目合并文档 / called by git: merges documents by their items
+    MergeDriver(MergeDriver),
     /// 金额与大写互换 / turn figures into capital words and back
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
@@ -70,9 +72,12 @@ pub(super) enum Command {
 #[derive(Args)]
 #[command(after_help = "示例 / Example: bidwright init bids")]
 pub(super) struct Init {
-    /// 新的或空的文件夹 / a new or empty folder
+    /// 新的或空的文件夹；设置合并驱动时也可以是已有的工作区 / a new or empty folder; with --merge-driver also a workspace
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+    /// 让 git 按条目合并文档：写 .gitattributes 和本仓库的 git 设置 / have git merge documents by their items: writes .gitattributes and settings of this repository
+    #[arg(long)]
+    pub merge_driver: bool,
 }
 
 #[derive(Args)]
@@ -174,6 +179,21 @@ pub(super) struct Diff {
     /// 有差异时退出码为 1 / exit with 1 where something differs
     #[arg(long)]
     pub exit_code: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "设置 / Set up: bidwright init --merge-driver · .gitattributes: *.yaml merge=bidwright"
+)]
+pub(super) struct MergeDriver {
+    /// 共同的旧版（%O）/ what both began with
+    pub base: PathBuf,
+    /// 我方（%A），结果写在这里 / ours; the result is written here
+    pub ours: PathBuf,
+    /// 对方（%B）/ theirs
+    pub theirs: PathBuf,
+    /// 文件在仓库中的路径（%P）/ the path of the file in the repository
+    pub path: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

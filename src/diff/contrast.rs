@@ -257,6 +257,13 @@ impl<'w> Walk<'w> {
             let below = place.into(self.field(shown), Some(self.item(shown, &step, index)), &step);
             match (before, after) {
                 (Some(before), Some(after)) => {
+                    // What an item is called says enough where it stands inside of another.
+                    let mut near = below.clone();
+                    let is_nested = near.names.len() > 2 && shown.text().is_none();
+                    if is_nested {
+                        near.names.remove(near.names.len() - 2);
+                    }
+                    let below = near;
                     self.both(before, after, &below);
                     if moved {
                         let mut change = Change::new(below.topic, Act::Moved);

@@ -70,6 +70,7 @@ fn change(change: &Change, comparison: &Comparison) -> Json {
         "act": act_code(change.act),
         "word": phrases::act(change.act, lang),
         "place": phrases::place(&change.place),
+        "depth": change.place.len(),
         "old": change.old,
         "new": change.new,
         "difference": difference,

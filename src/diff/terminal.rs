@@ -87,7 +87,9 @@ fn tell(out: &mut String, change: &Change, comparison: &Comparison, look: Look) 
     } else if change.passages.is_empty() {
         let width: usize =
             values.iter().filter_map(|(text, ..)| text.as_ref()).map(|text| columns(text)).sum();
-        if change.act == Act::Changed && width + columns(&line) < look.width {
+        if matches!(change.act, Act::Changed | Act::Moved | Act::Renamed)
+            && width + columns(&line) < look.width
+        {
             let told = |text: &Option<String>| harmless(text.as_deref().unwrap_or("—"));
             out.push_str(&format!("  {GONE}{}{END} → {NEW}{}{END}", told(&change.old), told(&change.new)));
             if let Some((difference, percent)) = &change.figures {

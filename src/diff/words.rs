@@ -202,6 +202,17 @@ pub fn align(old: &[String], new: &[String], enough: u32) -> Vec<(Option<usize>,
     pairs
 }
 
+/// Which lines of an old text a new one has kept, and where.
+pub(super) fn kept(old: &[String], new: &[String]) -> HashMap<usize, usize> {
+    let mut kept = HashMap::new();
+    for op in capture_diff_slices(Algorithm::Patience, old, new) {
+        if let DiffOp::Equal { old_index, new_index, len } = op {
+            kept.extend((0..len).map(|more| (old_index + more, new_index + more)));
+        }
+    }
+    kept
+}
+
 /// Of places that should rise, those that stand out of order: all but a longest rising row.
 pub fn out_of_order(places: &[usize]) -> Vec<bool> {
     let mut ends: Vec<usize> = Vec::new();

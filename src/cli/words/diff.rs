@@ -78,3 +78,40 @@ pub(in crate::cli) fn diff_written(out: &Path, lang: Lang) -> String {
         Lang::En => format!("wrote {}", out.display()),
     }
 }
+
+pub(in crate::cli) fn conflicts(path: &Path, count: usize, lang: Lang) -> String {
+    let path = path.display();
+    match lang {
+        Lang::Zh => format!("{path}：{count} 处双方改得不同，已在字段处标出，其余已合并"),
+        Lang::En => format!("{path}: both have changed {count} field(s), marked there; the rest is merged"),
+    }
+}
+
+pub(in crate::cli) fn driver_title(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "按条目合并标书文档",
+        Lang::En => "merge documents by their items",
+    }
+}
+
+pub(in crate::cli) fn driver_set(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => {
+            "git 今后按条目合并文档；.gitattributes 随仓库走，git 设置每个克隆都要做一次：bidwright init --merge-driver ."
+        }
+        Lang::En => {
+            "git merges documents by their items now; .gitattributes goes with the repository, the setting is for each clone: bidwright init --merge-driver ."
+        }
+    }
+}
+
+pub(in crate::cli) fn driver_later(command: &str, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!(
+            "已写 .gitattributes；`git init` 之后再运行：\n  git config merge.bidwright.driver \"{command}\""
+        ),
+        Lang::En => format!(
+            "wrote .gitattributes; after `git init` run:\n  git config merge.bidwright.driver \"{command}\""
+        ),
+    }
+}
