@@ -16,6 +16,7 @@ mod kinds;
 mod merge;
 mod new;
 mod number;
+mod package;
 mod progress;
 mod report;
 mod revise;
@@ -23,6 +24,7 @@ mod schema;
 mod show;
 mod status;
 mod surroundings;
+mod verify;
 mod words;
 
 use std::ffi::OsString;
@@ -70,6 +72,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::New(command) => new::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Check(command) => check::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Build(command) => build::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Package(command) => package::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Verify(command) => verify::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Number(command) => number::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),

@@ -5,6 +5,7 @@
 
 mod contrast;
 mod cover;
+mod figures;
 mod html;
 mod json;
 mod markdown;
@@ -257,18 +258,14 @@ fn couples<'d>(old: &'d Side, new: &'d Side, scope: &Scope) -> (Vec<Couple<'d>>,
         _ => true,
     });
     // What is broken on both sides and not the same.
-    for (file, source) in new.outline.sources.iter() {
+    for (_, source) in new.outline.sources.iter() {
         let differs = || {
             old.outline
                 .sources
                 .find(&source.path)
                 .map(|other| old.outline.sources.text(other) != &source.text)
         };
-        if is_broken(new, &source.path)
-            && !(scope.same)(&source.path)
-            && differs() == Some(true)
-            && file == file
-        {
+        if is_broken(new, &source.path) && !(scope.same)(&source.path) && differs() == Some(true) {
             let entry = Unread { path: source.path.clone(), new: true };
             if is_broken(old, &source.path) && !unread.contains(&entry) {
                 unread.push(entry);

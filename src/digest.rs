@@ -31,6 +31,20 @@ impl Parts {
     }
 }
 
+/// The digest of bytes that come piece by piece: equal to that of all of them at once.
+#[derive(Clone, Default)]
+pub struct Running(Sha256);
+
+impl Running {
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    pub fn finish(self) -> String {
+        hex(&self.0.finalize())
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     let digit = |half: u8| char::from_digit(u32::from(half), 16).expect("half a byte is a digit");
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()

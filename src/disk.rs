@@ -3,6 +3,7 @@
 //! Links are never followed. A set of files is written whole: every file is on the disk under another name
 //! before the first takes its place.
 
+mod peek;
 mod publish;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use ignore::overrides::OverrideBuilder;
 
 use crate::folder::{File, Folder, Load};
 
+pub use peek::{Peek, peek};
 pub use publish::{Call, Gate, Open, Published, publish};
 
 /// How files are named until they are whole. What is left of them after a crash is hidden, and nobody reads it.

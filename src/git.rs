@@ -111,6 +111,15 @@ impl Repository {
         commit
     }
 
+    /// The commit at `HEAD`, and whether the files of the workspace are as they are in it; those below `output` do not
+    /// count.
+    pub fn head(&self, output: &str) -> Option<(String, bool)> {
+        let commit = self.commit("HEAD")?;
+        let except = format!(":(exclude){output}");
+        let changes = self.ask(&["status", "--porcelain", "--", ".", &except])?;
+        Some((commit, changes.is_empty()))
+    }
+
     /// The branch that others are merged into: the named one, or the usual ones. What a remote has of it counts more
     /// than what lies here, which may be old or missing.
     fn target(&self, named: Option<&str>) -> Option<Base> {

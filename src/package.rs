@@ -2,14 +2,17 @@
 //!
 //! Gives back files as values. Never writes them: either all of a build reaches the disk or nothing does.
 
+pub mod archive;
 mod data;
+mod finish;
 mod loose;
+pub mod manifest;
+mod name;
 mod press;
 mod trouble;
+pub mod verify;
 
 use std::collections::BTreeMap;
-
-use serde::Serialize;
 
 use crate::diagnostic::{Findings, Severity};
 use crate::digest;
@@ -21,7 +24,11 @@ use crate::scaffold;
 use crate::value::Value;
 use crate::workspace::{Viewer, Workspace};
 
+pub use finish::finish;
 pub use loose::{Loose, loose};
+
+use manifest::{Output, Proof};
+use name::safe_name;
 
 /// What to build.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +51,8 @@ pub struct Options {
     pub standard: Standard,
     /// Marks every page as a draft.
     pub draft: bool,
+    /// Proves of each package that it tells nothing its readers may not know.
+    pub prove: bool,
 }
 
 /// What is told while a build goes on.
@@ -59,21 +68,7 @@ pub trait Progress: Sync {
 pub struct Build {
     pub files: BTreeMap<String, Vec<u8>>,
     pub outputs: Vec<Output>,
-}
-
-/// One finished file.
-#[derive(Clone, Debug, Serialize)]
-pub struct Output {
-    pub file: String,
-    pub document: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub volume: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub copy: Option<String>,
-    pub pages: usize,
-    pub bytes: usize,
-    pub sha256: String,
-    pub fonts: Vec<String>,
+    pub proof: Proof,
 }
 
 /// The documents of a scope that are printed, packages last.
@@ -109,7 +104,7 @@ pub fn build(
     progress: &dyn Progress,
     findings: &mut Findings,
 ) -> Build {
-    let (fonts, broken) = Fonts::new(std::mem::take(&mut workspace.fonts));
+    let (fonts, broken) = Fonts::new(workspace.fonts.clone());
     let mut raised = Findings::default();
     trouble::fonts(workspace, &fonts, &broken, &mut raised);
     let press = press::Press::new(workspace, fonts, options, &mut raised);
@@ -132,11 +127,11 @@ pub fn build(
             let file = free_name(&build.files, &folder, &print.name, &document.id);
             build.outputs.push(Output {
                 file: file.clone(),
-                document: document.id.clone(),
+                document: Some(document.id.clone()),
                 volume: print.volume,
                 copy: print.copy,
-                pages: print.pages,
-                bytes: print.pdf.len(),
+                pages: Some(print.pages),
+                bytes: print.pdf.len() as u64,
                 sha256: digest::of(&print.pdf),
                 fonts: print.fonts,
             });
@@ -146,7 +141,6 @@ pub fn build(
     trouble::report(workspace, complaints, &mut raised);
     workspace.configuration.judge(&mut raised);
     findings.extend(raised);
-    manifests(&mut build);
     build
 }
 
@@ -173,29 +167,6 @@ pub fn sources(workspace: &mut Workspace, scopes: &[Scope], options: Options) ->
     folders
 }
 
-/// A manifest beside the files of each project: what they are and what they hash to.
-fn manifests(build: &mut Build) {
-    #[derive(Serialize)]
-    struct Manifest<'o> {
-        tool: String,
-        outputs: Vec<&'o Output>,
-    }
-    let mut folders: BTreeMap<&str, Vec<&Output>> = BTreeMap::new();
-    for output in &build.outputs {
-        let (folder, _) = output.file.split_once('/').unwrap_or(("", &output.file));
-        folders.entry(folder).or_default().push(output);
-    }
-    let mut files = Vec::new();
-    for (folder, outputs) in folders {
-        let tool = format!("bidwright {}", env!("CARGO_PKG_VERSION"));
-        if let Ok(mut json) = serde_json::to_vec_pretty(&Manifest { tool, outputs }) {
-            json.push(b'\n');
-            files.push((format!("{folder}/manifest.json"), json));
-        }
-    }
-    build.files.extend(files);
-}
-
 /// Two documents may have one title: the second carries its id as well, and a number where that is not enough.
 /// Letters count as equal in both cases, as they do on some systems.
 fn free_name(files: &BTreeMap<String, Vec<u8>>, folder: &str, name: &str, id: &str) -> String {
@@ -208,21 +179,6 @@ fn free_name(files: &BTreeMap<String, Vec<u8>>, folder: &str, name: &str, id: &s
     path.expect("numbers do not end")
 }
 
-/// A title as a file name on every usual system: no separators, no reserved characters, at most 200 bytes.
-fn safe_name(title: &str) -> String {
-    let name: String = title
-        .chars()
-        .map(|character| match character {
-            '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|' => '-',
-            character if character.is_control() => '-',
-            character => character,
-        })
-        .collect();
-    let name = name.trim().trim_matches('.');
-    let name = &name[..name.floor_char_boundary(200)];
-    if name.is_empty() { "document".to_owned() } else { name.to_owned() }
-}
-
 /// The value at a dotted way below the data of a document.
 fn data_text<'d>(document: &'d Document, key: &str) -> Option<&'d str> {
     document.data().and_then(|data| data.text_at(key))
@@ -230,17 +186,4 @@ fn data_text<'d>(document: &'d Document, key: &str) -> Option<&'d str> {
 
 fn items<'v>(value: Option<&'v Value>, key: &str) -> &'v [Value] {
     value.and_then(|value| value.get(key)).map(Value::items).unwrap_or_default()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::safe_name;
-
-    #[test]
-    fn titles_become_file_names() {
-        assert_eq!(safe_name("方案/设计: 第*版?"), "方案-设计- 第-版-");
-        assert_eq!(safe_name("../.."), "-");
-        assert!(safe_name(&"长".repeat(200)).len() <= 200);
-        assert_eq!(safe_name("\n"), "-");
-    }
 }

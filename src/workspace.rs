@@ -13,7 +13,7 @@ mod registered;
 mod registering;
 mod texts;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::asset;
 use crate::diagnostic::{Entry, Finding, Findings, Severity};
@@ -131,6 +131,16 @@ impl Workspace {
         self.documents.iter().filter(move |document| {
             document.kind.about.role == Some(role) && document.project.as_deref() == project
         })
+    }
+
+    /// The paths of all files that were read for what they say or show, in order.
+    pub fn read_files(&self) -> Vec<&str> {
+        let texts = self.sources.iter().map(|(_, source)| source.path.as_str());
+        let fonts = self.fonts.iter().map(|(path, _)| path.as_str());
+        let paths: BTreeSet<&str> =
+            texts.chain(self.assets.keys().map(String::as_str)).chain(fonts).collect();
+        let plain = |path: &&str| matches!(self.folder.get(path), Some(crate::folder::File::Plain { .. }));
+        paths.into_iter().filter(plain).collect()
     }
 
     /// The content of a file of the workspace.

@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rust_xlsxwriter", &["report"]),
     ("serde_yaml", &["diagnostic", "register", "rules", "scaffold"]),
     ("sha2", &["digest"]),
+    ("similar", &["diff"]),
     ("strsim", &["prose", "schema"]),
     ("tempfile", &["disk"]),
     ("tera", &["prose"]),
@@ -47,6 +48,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("typst_kit", &["render"]),
     ("typst_layout", &["render"]),
     ("typst_pdf", &["render"]),
+    ("unicode_segmentation", &["diff"]),
     ("walkdir", &["disk"]),
     ("zstd", &["render"]),
 ];
@@ -59,10 +61,10 @@ const UNNAMED: &[(&str, &str)] = &[];
 
 /// Doors: paths that only these files may name.
 const DOORS: &[(&[&str], &[&str])] = &[
-    (&["std", "fs"], &["src/disk.rs", "src/disk/publish.rs"]),
+    (&["std", "fs"], &["src/disk.rs", "src/disk/peek.rs", "src/disk/publish.rs"]),
     (&["std", "env"], &["src/cli/surroundings.rs", "src/main.rs"]),
     (&["std", "process", "exit"], &["src/main.rs"]),
-    (&["std", "process", "Command"], &["src/git.rs"]),
+    (&["std", "process", "Command"], &["src/git.rs", "src/git/revision.rs"]),
     (&["std", "net"], &[]),
     (&["std", "io", "stdout"], &[]),
     (&["std", "io", "stdin"], &[]),

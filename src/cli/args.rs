@@ -43,6 +43,10 @@ pub(super) enum Command {
     Check(Check),
     /// 生成 PDF：整个工作区、一个项目或一份文档 / set a workspace, a project or one document as PDF
     Build(Build),
+    /// 生成一个项目的全部文件，装成一个归档 / build a project and put all of it into one archive
+    Package(Package),
+    /// 核对归档或文件夹与其清单，一个字节的改动也能发现 / prove an archive or folder against its manifest
+    Verify(Verify),
     /// 给文档编号；也作废编号、解决两个分支的编号冲突 / give documents their numbers; void them, settle collisions
     Number(Number),
     /// 记录文档的一个版本 / record a version of a document
@@ -145,6 +149,9 @@ pub(super) struct Build {
     /// 只生成审批完成的文档，否则拒绝 / refuse unless everything has been approved to the end
     #[arg(long, conflicts_with = "draft")]
     pub release: bool,
+    /// 证明客户文件不透露内部信息：改动全部内部信息再排一遍，逐字节比较 / prove that volumes tell nothing internal
+    #[arg(long, conflicts_with = "sources")]
+    pub prove: bool,
     /// 不排版，改为写出排版源文件 / write the Typst sources instead of setting them
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     pub sources: Option<PathBuf>,
@@ -203,6 +210,51 @@ pub(super) enum DiffFormat {
     Json,
     Html,
     Pdf,
+}
+
+#[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright package projects/smart-park --prove")]
+pub(super) struct Package {
+    /// 项目文件夹；只有一个项目时可以不写 / the project's folder; may be left out if there is only one
+    #[arg(value_name = "PROJECT", default_value = ".")]
+    pub path: PathBuf,
+    /// 归档文件；不写则为输出文件夹下的 <项目>.zip / the archive; <project>.zip in the output folder if left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 同 build --prove / as build --prove
+    #[arg(long)]
+    pub prove: bool,
+    /// PDF 用 PDF/A-2b 存档格式 / PDFs as PDF/A-2b for archives
+    #[arg(long)]
+    pub pdf_a: bool,
+    /// 有错误也生成，加盖草稿标记 / build in spite of errors, with a draft mark
+    #[arg(long)]
+    pub draft: bool,
+    /// 只生成审批完成的文档，否则拒绝 / refuse unless everything has been approved to the end
+    #[arg(long, conflicts_with = "draft")]
+    pub release: bool,
+    /// 只显示问题和 SHA-256 / show findings and the SHA-256 only
+    #[arg(short, long)]
+    pub quiet: bool,
+}
+
+#[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright verify out/smart-park.zip --rebuild samples/smart-park")]
+pub(super) struct Verify {
+    /// 归档文件，或 build 写出的项目文件夹 / an archive, or a project's folder as build has written it
+    pub path: PathBuf,
+    /// 另从工作区重新生成并比较，默认当前文件夹 / build again from the workspace and compare
+    #[arg(long, value_name = "WORKSPACE", num_args = 0..=1, default_missing_value = ".")]
+    pub rebuild: Option<PathBuf>,
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// 最多详细列出的问题数 / findings shown in full at most
+    #[arg(long, default_value_t = 50)]
+    pub limit: usize,
+    /// 只显示问题 / show findings only
+    #[arg(short, long)]
+    pub quiet: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]

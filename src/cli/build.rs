@@ -6,10 +6,12 @@ use std::path::Path;
 use super::args::{Build, Reader};
 use super::progress::Teller;
 use super::surroundings::Surroundings;
-use super::{FINDINGS, open, show, words};
+use super::{FINDINGS, Opened, open, show, words};
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::disk::{self, Failure};
-use crate::package::{self, Options};
+use crate::git::Repository;
+use crate::package::manifest::Commit;
+use crate::package::{self, Options, Scope};
 use crate::render::Standard;
 use crate::rules;
 use crate::workspace::Viewer;
@@ -21,19 +23,7 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     for path in &command.paths {
         scopes.push(opened.scope(path)?);
     }
-    // What rules object to is for `check`: it stands in nobody's way here.
-    opened.findings.retain(|finding| !finding.code.starts_with(rules::CODES));
-    if command.release {
-        let planned = package::plan(&opened.workspace, &scopes);
-        let held: Vec<_> =
-            planned.iter().filter_map(|document| opened.workspace.unreleased(document)).collect();
-        opened.findings.extend(held);
-        opened.findings.settle(&opened.workspace.sources);
-    }
-    let errors = opened.findings.count(Severity::Error);
-    if errors > 0 && !command.draft {
-        opened.printer(surroundings).findings(&opened.findings, 50);
-        show::tell(&words::not_built(errors, opened.lang));
+    if !may_go_on(&mut opened, &scopes, command.release, command.draft, surroundings) {
         return Ok(FINDINGS);
     }
     let options = Options {
@@ -43,13 +33,62 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
         }),
         standard: if command.pdf_a { Standard::PdfA2b } else { Standard::Pdf17 },
         draft: command.draft,
+        prove: command.prove,
     };
     if let Some(folder) = &command.sources {
         return write_sources(&mut opened, &scopes, options, folder);
     }
-    let teller = Teller::new(opened.lang, command.quiet, surroundings.terminal);
+    let Some(build) = set(&mut opened, &scopes, options, command.quiet, surroundings) else {
+        return Ok(FINDINGS);
+    };
+    let out = command.out.clone().unwrap_or_else(|| opened.root.join(&opened.workspace.configuration.output));
+    disk::write(&out, &build.files)?;
+    if !command.quiet {
+        let pages = build.outputs.iter().filter_map(|output| output.pages).sum();
+        show::tell(&words::built(build.outputs.len(), pages, &out, opened.lang));
+        if let Some(told) = words::proved(&build.proof, opened.lang) {
+            show::tell(&told);
+        }
+    }
+    Ok(opened.code(opened.workspace.configuration.fail_on))
+}
+
+/// Whether nothing stands in the way of a build; what does is shown.
+pub(super) fn may_go_on(
+    opened: &mut Opened,
+    scopes: &[Scope],
+    release: bool,
+    draft: bool,
+    surroundings: &Surroundings,
+) -> bool {
+    // What rules object to is for `check`: it stands in nobody's way here.
+    opened.findings.retain(|finding| !finding.code.starts_with(rules::CODES));
+    if release {
+        let planned = package::plan(&opened.workspace, scopes);
+        let held: Vec<_> =
+            planned.iter().filter_map(|document| opened.workspace.unreleased(document)).collect();
+        opened.findings.extend(held);
+        opened.findings.settle(&opened.workspace.sources);
+    }
+    let errors = opened.findings.count(Severity::Error);
+    if errors > 0 && !draft {
+        opened.printer(surroundings).findings(&opened.findings, 50);
+        show::tell(&words::not_built(errors, opened.lang));
+    }
+    errors == 0 || draft
+}
+
+/// Sets what is in scope and shows all findings; `None` where they forbid that anything is written.
+pub(super) fn set(
+    opened: &mut Opened,
+    scopes: &[Scope],
+    options: Options,
+    quiet: bool,
+    surroundings: &Surroundings,
+) -> Option<package::Build> {
+    let teller = Teller::new(opened.lang, quiet, surroundings.terminal);
     let mut raised = Findings::default();
-    let build = package::build(&mut opened.workspace, &scopes, options, &teller, &mut raised);
+    let mut build = package::build(&mut opened.workspace, scopes, options, &teller, &mut raised);
     teller.finish();
     opened.findings.extend(raised);
     opened.findings.settle(&opened.workspace.sources);
@@ -57,22 +96,27 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     opened.findings.retain(|finding| finding.severity() > Severity::Info);
     opened.printer(surroundings).findings(&opened.findings, 50);
     let errors = opened.findings.count(Severity::Error);
-    if errors > 0 && !command.draft {
+    if errors > 0 && !options.draft {
         show::tell(&words::not_built(errors, opened.lang));
-        return Ok(FINDINGS);
+        return None;
     }
-    let out = command.out.clone().unwrap_or_else(|| opened.root.join(&opened.workspace.configuration.output));
-    disk::write(&out, &build.files)?;
-    if !command.quiet {
-        let pages = build.outputs.iter().map(|output| output.pages).sum();
-        show::tell(&words::built(build.outputs.len(), pages, &out, opened.lang));
+    let commit = commit(opened);
+    package::finish(&mut opened.workspace, &mut build, &commit, &opened.findings);
+    Some(build)
+}
+
+fn commit(opened: &Opened) -> Commit {
+    let repository = Repository::around(&opened.root);
+    match repository.and_then(|repository| repository.head(&opened.workspace.configuration.output)) {
+        Some((id, true)) => Commit::Clean { id },
+        Some((id, false)) => Commit::Changed { id },
+        None => Commit::None,
     }
-    Ok(opened.code(opened.workspace.configuration.fail_on))
 }
 
 fn write_sources(
-    opened: &mut super::Opened,
-    scopes: &[package::Scope],
+    opened: &mut Opened,
+    scopes: &[Scope],
     options: Options,
     folder: &Path,
 ) -> Result<u8, Failure> {

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use super::figures::{difference, trend};
 use super::pair::{self, identity};
-use super::{Act, Change, Changed, Scope, Side, Trend, passage, words};
-use crate::amount::Amount;
+use super::{Act, Change, Changed, Scope, Side, passage, words};
 use crate::document::Document;
 use crate::folder::{self, File};
 use crate::schema::{Field, Schema};
-use crate::value::{Better, Data, Meaning, Topic, Value};
+use crate::value::{Data, Meaning, Topic, Value};
 use crate::workspace::Viewer;
 
 /// What ids and keys are called, as far as a reader may know.
@@ -483,43 +483,4 @@ impl<'w> Walk<'w> {
 
 fn is_inline(value: &Value) -> bool {
     value.text().is_some()
-}
-
-/// The difference of two figures and, of all but rates, its share.
-fn difference(old: Amount, new: Amount, meaning: Meaning) -> Option<(String, Option<String>)> {
-    let hundred = Amount::from(100);
-    let difference = new.minus(old)?;
-    let signed = |amount: Amount, ending: &str| {
-        let text = amount.to_string();
-        let sign = if text.starts_with('-') { "" } else { "+" };
-        format!("{sign}{text}{ending}")
-    };
-    if meaning == Meaning::Percent {
-        let points = difference.times(hundred)?;
-        return Some((signed(points.round(points.decimals().min(4)), " %"), None));
-    }
-    let share = difference.times(hundred).and_then(|it| it.over(old)).map(|it| it.round(2));
-    let decimals =
-        if meaning == Meaning::Money { 2.max(difference.decimals()) } else { difference.decimals() };
-    Some((signed(difference.round(decimals), ""), share.map(|share| signed(share, "%"))))
-}
-
-fn trend(field: &Field, old: &Value, new: &Value) -> Option<Trend> {
-    let rises = match field.better? {
-        Better::First => {
-            let place =
-                |value: &Value| field.options.iter().position(|option| option.as_str() == value.text());
-            place(new)?.cmp(&place(old)?).reverse()
-        }
-        Better::More | Better::Less if matches!(new.meaning, Meaning::Date | Meaning::Month) => {
-            new.text()?.cmp(old.text()?)
-        }
-        Better::More | Better::Less => new.amount()?.cmp(&old.amount()?),
-    };
-    let rises = if field.better == Some(Better::Less) { rises.reverse() } else { rises };
-    match rises {
-        std::cmp::Ordering::Less => Some(Trend::Worse),
-        std::cmp::Ordering::Greater => Some(Trend::Better),
-        std::cmp::Ordering::Equal => None,
-    }
 }

@@ -32,7 +32,7 @@ pub struct Loose<'l> {
 
 /// Sets loose sheets: the PDF and the number of its pages.
 pub fn loose(workspace: &mut Workspace, loose: Loose, findings: &mut Findings) -> Option<(Vec<u8>, usize)> {
-    let (fonts, broken) = Fonts::new(std::mem::take(&mut workspace.fonts));
+    let (fonts, broken) = Fonts::new(workspace.fonts.clone());
     let mut raised = Findings::default();
     trouble::fonts(workspace, &fonts, &broken, &mut raised);
     let job = job(workspace, &loose, &fonts);

@@ -7,8 +7,9 @@ use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
 use super::data::{self, Data};
+use super::name::safe_name;
 use super::trouble::Trouble;
-use super::{Options, Progress, data_text, items, safe_name};
+use super::{Options, Progress, data_text, items};
 use crate::asset;
 use crate::diagnostic::{Finding, Findings};
 use crate::document::Document;

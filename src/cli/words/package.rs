@@ -1,0 +1,54 @@
+//! The words of packages on the command line.
+
+use std::path::Path;
+
+use super::counted;
+use crate::diagnostic::Lang;
+use crate::package::archive::{Unfit, Verdict};
+use crate::package::manifest::Proof;
+
+pub(in crate::cli) fn which_project(projects: &[&str], lang: Lang) -> String {
+    let known = projects.iter().map(|project| format!("projects/{project}")).collect::<Vec<_>>().join(", ");
+    match lang {
+        Lang::Zh => format!("一次打包一个项目，请指明：{known}"),
+        Lang::En => format!("a package is of one project; name it: {known}"),
+    }
+}
+
+pub(in crate::cli) fn unfit(unfit: Unfit, lang: Lang) -> String {
+    let words = match (unfit, lang) {
+        (Unfit::Manifest, Lang::Zh) => "这个项目没有可打包的文件",
+        (Unfit::Manifest, Lang::En) => "this project has nothing to package",
+        (Unfit::Large, Lang::Zh) => "归档超过 4 GiB 或 65535 个文件，不能打包",
+        (Unfit::Large, Lang::En) => "more than 4 GiB or 65,535 files do not go into one archive",
+    };
+    words.to_owned()
+}
+
+pub(in crate::cli) fn packaged(files: usize, path: &Path, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{files} 个文件装入 {}", path.display()),
+        Lang::En => format!("packed {} into {}", counted(files, "file"), path.display()),
+    }
+}
+
+pub(in crate::cli) fn proved(proof: &Proof, lang: Lang) -> Option<String> {
+    let Proof::Passed { runs, changed, .. } = proof else { return None };
+    Some(match lang {
+        Lang::Zh => format!("保密证明通过：改动 {changed} 处不得透露的信息，另排 {runs} 遍，逐字节相同"),
+        Lang::En => {
+            let changes = counted(*changed, "value");
+            format!("proved: {changes} not to be told changed in {}, all bytes equal", counted(*runs, "run"))
+        }
+    })
+}
+
+pub(in crate::cli) fn verified(verdict: &Verdict, faults: usize, lang: Lang) -> String {
+    let files = verdict.manifest.as_ref().map_or(0, |manifest| manifest.outputs.len());
+    match (faults, lang) {
+        (0, Lang::Zh) => format!("核对无误：{files} 个文件与清单一致"),
+        (0, Lang::En) => format!("sound: {} as the manifest says", counted(files, "file")),
+        (_, Lang::Zh) => format!("核对未通过：{faults} 处不符，不要递交"),
+        (_, Lang::En) => format!("not sound: {}; do not hand it in", counted(faults, "difference")),
+    }
+}
