@@ -2,6 +2,7 @@
 //!
 //! No binary floating point: `0.1 + 0.2` is `0.3` here, and a 20-digit number keeps its last digit.
 
+mod currency;
 mod words;
 
 use std::fmt;
@@ -9,6 +10,7 @@ use std::str::FromStr;
 
 use rust_decimal::{Decimal, RoundingStrategy};
 
+pub use currency::{Currency, Tongue};
 pub use words::{Form, Reading, WordsFault, from_words, to_words};
 
 /// An exact decimal: money in 元, a quantity, or a rate (13 % is 0.13). At most 28 significant digits.

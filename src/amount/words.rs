@@ -7,7 +7,7 @@ use super::Amount;
 
 const DIGITS: [char; 10] = ['零', '壹', '贰', '叁', '肆', '伍', '陆', '柒', '捌', '玖'];
 const PLACES: [&str; 4] = ["", "拾", "佰", "仟"];
-const PREFIX: &str = "人民币";
+pub(super) const PREFIX: &str = "人民币";
 /// Beyond 10^16 元 no convention for the words is known.
 const LIMIT: i128 = 10_i128.pow(18);
 

@@ -2,12 +2,16 @@
 //!
 //! Sums that a document leaves out are filled in, those that it states are compared. All figures are exact.
 
+mod fault;
+
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
+pub use fault::Superseded;
+
 use super::field::Fields;
-use crate::amount::{self, Amount};
+use crate::amount::{self, Amount, Currency, Tongue};
 use crate::diagnostic::{Finding, Findings};
 use crate::source::Span;
 use crate::value::{Data, Member, Path, Pattern, Value};
@@ -53,11 +57,12 @@ pub enum Sentence {
         net: String,
         tax: String,
     },
-    /// The amount in capital words.
+    /// The amount in words, in the language of the document and the currency that a field names (CNY without it).
     Words {
         each: Option<String>,
         of: String,
         into: String,
+        currency: Option<String>,
     },
     Equal {
         each: Option<String>,
@@ -88,6 +93,42 @@ pub enum Sentence {
         field: String,
         #[serde(rename = "if")]
         condition: Condition,
+    },
+    /// Of a tender: two texts that name one thing.
+    Same {
+        each: Option<String>,
+        of: (String, String),
+    },
+    /// Of a tender: a field that has to stand in a part too.
+    Alongside {
+        each: Option<String>,
+        field: String,
+        part: String,
+    },
+    /// Of a tender: items with one key have one value.
+    Agree {
+        each: Option<String>,
+        of: String,
+        key: String,
+        value: String,
+    },
+    /// Of a tender: texts that name laws which still hold.
+    Superseded {
+        each: Option<String>,
+        of: String,
+        by: Vec<Superseded>,
+    },
+    /// Of a tender: levels of a score that fall from its points.
+    Levels {
+        each: Option<String>,
+        of: String,
+        most: String,
+    },
+    /// Of a tender: parts that make their whole.
+    Parts {
+        each: Option<String>,
+        of: String,
+        is: String,
     },
 }
 
@@ -142,7 +183,13 @@ impl Sentence {
             | Self::Total { each, .. }
             | Self::Unique { each, .. }
             | Self::Order { each, .. }
-            | Self::RequiredIf { each, .. } => each.as_deref(),
+            | Self::RequiredIf { each, .. }
+            | Self::Same { each, .. }
+            | Self::Alongside { each, .. }
+            | Self::Agree { each, .. }
+            | Self::Superseded { each, .. }
+            | Self::Levels { each, .. }
+            | Self::Parts { each, .. } => each.as_deref(),
         }
     }
 }
@@ -183,7 +230,7 @@ impl Saying<'_> {
                 self.put(net, split);
                 self.put(tax, split.and_then(|net| gross.minus(net)).map(|tax| tax.round(2)));
             }
-            Sentence::Words { of, into, .. } => self.words(of, into),
+            Sentence::Words { of, into, currency, .. } => self.words(of, into, currency.as_deref()),
             Sentence::Equal { of: (left, right), .. } => {
                 let (Some(left), Some((span, right))) = (self.amount(left), self.placed(right)) else {
                     return;
@@ -207,6 +254,12 @@ impl Saying<'_> {
             Sentence::Unique { of, .. } => self.unique(of),
             Sentence::Order { of, .. } => self.order(of),
             Sentence::RequiredIf { field, condition, .. } => self.required(field, condition),
+            Sentence::Same { of: (one, other), .. } => self.same(one, other),
+            Sentence::Alongside { field, part, .. } => self.alongside(field, part),
+            Sentence::Agree { of, key, value, .. } => self.agree(of, key, value),
+            Sentence::Superseded { of, by, .. } => self.superseded(of, by),
+            Sentence::Levels { of, most, .. } => self.levels(of, most),
+            Sentence::Parts { of, is, .. } => self.parts(of, is),
         }
     }
 
@@ -281,19 +334,39 @@ impl Saying<'_> {
         });
     }
 
-    fn words(&mut self, of: &str, into: &str) {
+    fn words(&mut self, of: &str, into: &str, currency: Option<&str>) {
         let Some(figure) = self.amount(of) else { return };
+        let code = currency
+            .and_then(|path| self.find(path).first().and_then(|(_, value)| value.text().map(str::to_owned)));
+        // A code that is none is told of by the shape.
+        let Some(money) = Currency::find(code.as_deref().unwrap_or("CNY")) else { return };
+        let tongue = match self.root.text_at("lang") {
+            Some("en") => Tongue::English,
+            Some("zh-Hant") => Tongue::Traditional,
+            _ => Tongue::Simplified,
+        };
         let Some(written) = self
             .find(into)
             .first()
             .map(|(_, value)| (value.span, value.text().unwrap_or_default().to_owned()))
         else {
-            if let Some(words) = amount::to_words(figure) {
+            if let Some(words) = money.words(figure, tongue) {
                 self.set(into, words);
             }
             return;
         };
-        self.findings.extend(judge_words(written.0, &written.1, figure));
+        // The rules for bank papers are those of one currency and one language.
+        if money.code == "CNY" && tongue != Tongue::English {
+            self.findings.extend(judge_words(written.0, &written.1, figure));
+        } else if !money.says(&written.1, figure, tongue) {
+            let expected = money.words(figure, tongue).unwrap_or_default();
+            self.findings.push(
+                Finding::new("words-other", written.0)
+                    .with("words", written.1)
+                    .with("figure", figure)
+                    .with("expected", expected),
+            );
+        }
     }
 
     fn total(&mut self, of: &[String], is: &str) {
