@@ -5,6 +5,8 @@
 
 #[path = "product/bids.rs"]
 mod bids;
+#[path = "product/diff.rs"]
+mod diff;
 #[path = "product/kinds.rs"]
 mod kinds;
 #[path = "product/literal.rs"]

@@ -29,14 +29,20 @@ fn the_list_of_rules_is_whole() {
     if std::env::var_os("BIDWRIGHT_ACCEPT").is_some() {
         std::fs::write(root().join("docs/rules.md"), &list).expect("the list can be written");
     }
-    assert!(read("docs/rules.md") == list, "docs/rules.md is not the list of rules; BIDWRIGHT_ACCEPT=1 writes it anew");
+    assert!(
+        read("docs/rules.md") == list,
+        "docs/rules.md is not the list of rules; BIDWRIGHT_ACCEPT=1 writes it anew"
+    );
 }
 
 #[test]
 fn what_holds_a_rule_elsewhere_exists() {
     let unknown = bid::shipped().iter().flat_map(|(id, entry)| {
         let codes = entry.codes();
-        codes.into_iter().filter(|code| !catalogue().contains_key(*code)).map(move |code| format!("{id}: no code `{code}`"))
+        codes
+            .into_iter()
+            .filter(|code| !catalogue().contains_key(*code))
+            .map(move |code| format!("{id}: no code `{code}`"))
     });
     report(unknown.collect());
 }

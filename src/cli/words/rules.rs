@@ -15,7 +15,11 @@ pub(in crate::cli) fn rule_page(id: &str, entry: &Entry, lang: Lang) -> String {
     row("依据", "source", &head.source);
     row("级别", "severity", severity(head.severity, lang));
     if head.tender_fault {
-        let text = if zh { "招标文件自身的毛病，应在提问截止前要求澄清" } else { "a fault of the tender itself: ask for a clarification in time" };
+        let text = if zh {
+            "招标文件自身的毛病，应在提问截止前要求澄清"
+        } else {
+            "a fault of the tender itself: ask for a clarification in time"
+        };
         row("性质", "nature", text);
     }
     if !head.families.is_empty() {
