@@ -8,10 +8,12 @@ mod check;
 mod clock;
 mod completions;
 mod desk;
+mod diff;
 mod explain;
 mod init;
 mod json;
 mod kinds;
+mod merge;
 mod new;
 mod number;
 mod package;
@@ -78,6 +80,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Status(command) => status::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Kinds(command) => kinds::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Report(command) => report::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Diff(command) => diff::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::MergeDriver(command) => merge::run(&command, lang),
         Command::Amount(command) => amount::run(&command, lang),
         Command::Explain(command) => explain::run(&command, lang),
         Command::Schema(command) => schema::run(&command, arguments.lang.map(Lang::from), &surroundings),

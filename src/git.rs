@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-pub use revision::{Refusal, Revision};
+pub use revision::{Refusal, Revision, merge_file, set_driver};
 
 /// A repository that a workspace lies in.
 #[derive(Clone)]

@@ -11,6 +11,7 @@ use crate::diagnostic::{Finding, Findings, Lang};
 use crate::schema::{self, Flaw, Schema, Texts};
 use crate::shipped;
 use crate::source::{FileId, Sources, Span};
+use crate::value::Topic;
 use crate::yaml;
 
 const ENDING: &str = ".schema.json";
@@ -49,6 +50,8 @@ pub struct About {
     /// Its place in the tender graph.
     pub role: Option<Role>,
     pub policy: Option<String>,
+    /// What a change of its fields means, where they do not say it themselves.
+    pub change: Option<Topic>,
 }
 
 /// The chain that important documents pass where their kind names no other.

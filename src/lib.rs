@@ -26,6 +26,7 @@ pub mod tender;
 pub mod rules;
 pub mod package;
 pub mod report;
+pub mod diff;
 pub mod git;
 pub mod disk;
 pub mod registrar;

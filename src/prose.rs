@@ -9,6 +9,7 @@
 //!
 //! Never reads a file: images are looked up by the caller.
 
+mod blocks;
 mod edited;
 mod emit;
 mod emphasis;
@@ -27,6 +28,7 @@ mod token;
 
 use std::ops::Range;
 
+pub use self::blocks::{Block, Shape, blocks};
 use self::edited::Edited;
 use self::emit::Emitter;
 use self::expression::{Expressions, Found};

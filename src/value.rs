@@ -49,6 +49,35 @@ pub enum Meaning {
     Id,
 }
 
+/// What a change of a field means to whoever reviews it; the annotation `x-change`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Topic {
+    Price,
+    Commitment,
+    Answer,
+    People,
+    Certificates,
+    Evidence,
+    Tender,
+    Prose,
+    /// Anything else that is said.
+    Other,
+    /// Nothing that is said: comments, quotes, order, line breaks.
+    Layout,
+}
+
+/// Which of two values is the better one for whom a document is made for; the annotation `x-better`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Better {
+    /// The one that stands further in front among the options.
+    First,
+    /// The greater figure, the later day.
+    More,
+    Less,
+}
+
 /// One node of the typed tree.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Value {

@@ -8,6 +8,7 @@ mod facts;
 mod files;
 mod fonts;
 mod links;
+mod outline;
 mod registered;
 mod registering;
 mod texts;
@@ -29,6 +30,7 @@ pub use configuration::{Configuration, exclusions, shipped};
 pub use content::content;
 pub use facts::{Viewer, facts};
 pub use links::references;
+pub use outline::{Outline, outline};
 pub use texts::virtual_path;
 
 /// Everything that was read of a workspace.

@@ -3,6 +3,8 @@
 
 #![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
 
+#[path = "product/diff.rs"]
+mod diff;
 #[path = "product/kinds.rs"]
 mod kinds;
 #[path = "product/literal.rs"]

@@ -57,6 +57,10 @@ pub(super) enum Command {
     Status(Status),
     /// 统计报表：台账、评估、风险、回款等，不写名称则列出全部 / reports: ledgers, evaluations, risks, payments; lists all without a name
     Report(Report),
+    /// 两个版本之间改了什么：价格、承诺、应答、人员、正文 / what changed between two versions, in terms of the bid
+    Diff(Diff),
+    /// 由 git 调用：按条目合并文档 / called by git: merges documents by their items
+    MergeDriver(MergeDriver),
     /// 金额与大写互换 / turn figures into capital words and back
     Amount(Amount),
     /// 解释一个问题代码 / explain a finding's code
@@ -72,9 +76,12 @@ pub(super) enum Command {
 #[derive(Args)]
 #[command(after_help = "示例 / Example: bidwright init bids")]
 pub(super) struct Init {
-    /// 新的或空的文件夹 / a new or empty folder
+    /// 新的或空的文件夹；设置合并驱动时也可以是已有的工作区 / a new or empty folder; with --merge-driver also a workspace
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
+    /// 让 git 按条目合并文档：写 .gitattributes 和本仓库的 git 设置 / have git merge documents by their items: writes .gitattributes and settings of this repository
+    #[arg(long)]
+    pub merge_driver: bool,
 }
 
 #[derive(Args)]
@@ -151,6 +158,58 @@ pub(super) struct Build {
     /// 只显示问题 / show findings only
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "示例 / Examples: bidwright diff main projects/smart-park · bidwright diff QD202605001@V1.0 HEAD --format html --out diff.html"
+)]
+pub(super) struct Diff {
+    /// 提交、分支、标签、编号@版本，或两个文件夹；不写则为工作区与 HEAD / revisions, ID@V1.0, or two folders; by default HEAD and the working tree
+    #[arg(value_name = "REV|PATH")]
+    pub states: Vec<String>,
+    /// 只比较这些文件或文件夹 / compare only these files and folders
+    #[arg(value_name = "PATH", last = true)]
+    pub paths: Vec<PathBuf>,
+    /// 给谁看；customer 不含内部与保密内容 / for whom; customer leaves out what is internal or confidential
+    #[arg(long, value_enum)]
+    pub audience: Option<Reader>,
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value_t = DiffFormat::Human)]
+    pub format: DiffFormat,
+    /// 新旧左右并排 / old and new side by side
+    #[arg(long)]
+    pub side_by_side: bool,
+    /// 写到文件；PDF 不写则为 diff.pdf / write to a file; of a PDF diff.pdf by default
+    #[arg(short, long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// 有差异时退出码为 1 / exit with 1 where something differs
+    #[arg(long)]
+    pub exit_code: bool,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "设置 / Set up: bidwright init --merge-driver · .gitattributes: *.yaml merge=bidwright"
+)]
+pub(super) struct MergeDriver {
+    /// 共同的旧版（%O）/ what both began with
+    pub base: PathBuf,
+    /// 我方（%A），结果写在这里 / ours; the result is written here
+    pub ours: PathBuf,
+    /// 对方（%B）/ theirs
+    pub theirs: PathBuf,
+    /// 文件在仓库中的路径（%P）/ the path of the file in the repository
+    pub path: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    Human,
+    Markdown,
+    Json,
+    Html,
+    Pdf,
 }
 
 #[derive(Args)]

@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use super::args::Init;
-use super::{CLEAN, FAILED, show, words};
+use super::{CLEAN, FAILED, merge, show, words};
 use crate::diagnostic::Lang;
 use crate::disk::{self, Failure};
 use crate::scaffold;
 
 pub(super) fn run(command: &Init, lang: Lang) -> Result<u8, Failure> {
+    if command.merge_driver && command.folder.join("bidwright.yaml").is_file() {
+        return merge::set_up(&command.folder, lang);
+    }
     if !disk::is_vacant(&command.folder)? {
         show::tell(&words::not_vacant(&command.folder, lang));
         return Ok(FAILED);
@@ -20,7 +23,7 @@ pub(super) fn run(command: &Init, lang: Lang) -> Result<u8, Failure> {
     let files = bytes(scaffold::workspace());
     disk::create(&command.folder, &files)?;
     show::tell(&words::initialized(&command.folder, files.len(), lang));
-    Ok(CLEAN)
+    if command.merge_driver { merge::set_up(&command.folder, lang) } else { Ok(CLEAN) }
 }
 
 /// The workspace that a folder would lie in: its documents and those of a new one would be read as one.

@@ -1,5 +1,6 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+mod diff;
 mod package;
 mod register;
 mod report;
@@ -12,6 +13,7 @@ use crate::diagnostic::{Lang, Severity};
 use crate::disk::Failure;
 use crate::kind::{Kind, Kinds};
 
+pub(super) use diff::*;
 pub(super) use package::*;
 pub(super) use register::*;
 pub(super) use report::*;

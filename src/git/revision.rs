@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::Repository;
@@ -108,6 +108,31 @@ impl Repository {
         let listed = self.ask(&["rev-list", "--reverse", &range]).unwrap_or_default();
         listed.lines().take(most).map(str::to_owned).collect()
     }
+}
+
+/// Merges three files by lines as git does without a driver, into the first of them. Whether it was without conflict;
+/// `None` without git, or for what cannot be merged by lines.
+pub fn merge_file(ours: &Path, base: &Path, theirs: &Path) -> Option<bool> {
+    let mut command = Command::new("git");
+    command.args(["merge-file", "-L", "ours", "-L", "base", "-L", "theirs", "--"]).args([ours, base, theirs]);
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    match command.status().ok()?.code()? {
+        0 => Some(true),
+        // The count of conflicts; errors are 128 and more.
+        1..=127 => Some(false),
+        _ => None,
+    }
+}
+
+/// Tells the repository around a folder how to run a merge driver.
+pub fn set_driver(root: &Path, name: &str, title: &str, command: &str) -> bool {
+    let set = |key: &str, value: &str| {
+        let key = format!("merge.{name}.{key}");
+        let mut git = Command::new("git");
+        git.arg("-C").arg(root).args(["config", "--local", &key, value]).stdin(Stdio::null());
+        git.output().is_ok_and(|output| output.status.success())
+    };
+    set("name", title) && set("driver", command)
 }
 
 /// One running `git cat-file`, shared by all files of a revision.

@@ -44,6 +44,7 @@ pub fn finish(workspace: &mut Workspace, build: &mut Build, commit: &Commit, fin
                 name: "投标文件自查报告",
                 lang: Lang::Zh,
                 confidential: false,
+                viewer: crate::workspace::Viewer::Insider,
                 date: None,
                 data,
             };

@@ -23,12 +23,14 @@ pub struct Loose<'l> {
     pub lang: Lang,
     /// Marks every page.
     pub confidential: bool,
+    /// Who reads it: facts that they may not know are not there.
+    pub viewer: Viewer,
     /// The day that is printed, where there is one.
     pub date: Option<Day>,
     pub data: Map<String, Json>,
 }
 
-/// Sets loose sheets for readers inside: the PDF and the number of its pages.
+/// Sets loose sheets: the PDF and the number of its pages.
 pub fn loose(workspace: &mut Workspace, loose: Loose, findings: &mut Findings) -> Option<(Vec<u8>, usize)> {
     let (fonts, broken) = Fonts::new(workspace.fonts.clone());
     let mut raised = Findings::default();
@@ -82,12 +84,16 @@ fn job(workspace: &Workspace, loose: &Loose, fonts: &Fonts) -> Job {
     let without_files = &mut |value: &crate::value::Value| {
         matches!(value.meaning, Meaning::Prose | Meaning::Image | Meaning::Attachment).then_some(Json::Null)
     };
-    json.insert("facts".into(), facts(workspace, None, Viewer::Insider, without_files).into());
-    let class = if loose.confidential { "confidential" } else { "internal" };
+    json.insert("facts".into(), facts(workspace, None, loose.viewer, without_files).into());
+    let class = match (loose.confidential, loose.viewer) {
+        (true, _) => "confidential",
+        (false, Viewer::Insider) => "internal",
+        (false, Viewer::Customer) => "public",
+    };
     json.insert("doc".into(), json!({ "title": loose.name, "data": {}, "confidentiality": class }));
     let lang = if loose.lang == Lang::En { "en" } else { "zh" };
     let mut options = json!({
-        "lang": lang, "viewer": Viewer::Insider.name(), "draft": false, "fonts": press::families(workspace, fonts),
+        "lang": lang, "viewer": loose.viewer.name(), "draft": false, "fonts": press::families(workspace, fonts),
     });
     if let (Json::Object(options), Some(date)) = (&mut options, loose.date) {
         options.insert("date".into(), date.to_string().into());

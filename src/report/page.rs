@@ -7,7 +7,7 @@ use super::{Cell, Grid, Indicator, Picture, Report};
 use crate::amount::Amount;
 use crate::diagnostic::{Findings, Lang};
 use crate::package::{self, Loose};
-use crate::workspace::Workspace;
+use crate::workspace::{Viewer, Workspace};
 
 /// The template that all reports share.
 const TEMPLATE: &str = "report.typ";
@@ -19,6 +19,7 @@ pub fn pdf(report: &Report, workspace: &mut Workspace, findings: &mut Findings) 
         name: &report.title,
         lang: report.lang,
         confidential: report.confidential,
+        viewer: Viewer::Insider,
         date: report.to.filter(|_| report.dated),
         data: Map::from_iter([("report".to_owned(), data(report))]),
     };

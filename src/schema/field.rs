@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 
 use super::{Flaw, Texts};
 use crate::diagnostic::Lang;
-use crate::value::{Class, Meaning};
+use crate::value::{Better, Class, Meaning, Topic};
 
 /// What a schema says of one place in a tree.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +30,9 @@ pub struct Field {
     pub default: Option<Json>,
     pub constant: Option<Json>,
     pub options: Vec<Json>,
+    /// What a change of it means; what nobody has said is that of the field around it.
+    pub change: Option<Topic>,
+    pub better: Option<Better>,
     properties: Vec<(String, u32)>,
     additional: Option<u32>,
     items: Option<u32>,
@@ -240,6 +243,9 @@ fn plain(field: &mut Field, json: &Json) {
     if let Some(meaning) = text("x-type").as_deref().and_then(meaning) {
         field.meaning = meaning;
     }
+    let word = |key: &str| json.get(key).cloned();
+    field.change = word("x-change").and_then(|it| serde_json::from_value(it).ok()).or(field.change);
+    field.better = word("x-better").and_then(|it| serde_json::from_value(it).ok()).or(field.better);
     if let Some(refs) = texts("x-ref") {
         field.refs = refs;
     }

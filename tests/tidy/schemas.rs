@@ -105,8 +105,8 @@ fn kinds_and_templates_come_in_pairs() {
         match path.split_once('/') {
             None => {
                 let id = path.trim_end_matches(".typ");
-                // Reports belong to no kind and share one template.
-                if id == "report" || id == "self-check" {
+                // Reports and comparisons belong to no kind, and each sort shares one template.
+                if ["diff", "report", "self-check"].contains(&id) {
                     continue;
                 }
                 let Some(kind) = kinds.get(id) else {
