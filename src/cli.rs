@@ -134,6 +134,15 @@ fn open_at(
     Ok(Opened { root, workspace, findings, lang, proof })
 }
 
+/// Reads the workspace that `path` lies in for a command that writes one fact: nothing across documents is judged and
+/// nothing proved against git, since `check` does that and a number must not wait for it.
+fn open_unproved(path: &Path, lang: Option<Lang>, surroundings: &Surroundings) -> Result<Opened, Failure> {
+    let root = disk::root_of(path)?;
+    let (workspace, findings) = workspace::read(disk::read(&root, workspace::exclusions)?);
+    let lang = lang.or(workspace.configuration.lang).or(surroundings.lang).unwrap_or_default();
+    Ok(Opened { root, workspace, findings, lang, proof: Proof::NoGit })
+}
+
 impl Opened {
     /// The scope that a path means: the workspace, the project it lies in, or the document that it is.
     fn scope(&self, path: &Path) -> Result<Scope, Failure> {

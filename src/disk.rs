@@ -11,18 +11,16 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use ignore::WalkBuilder;
 use ignore::gitignore::GitignoreBuilder;
 use ignore::overrides::OverrideBuilder;
 
-use crate::folder::{File, Folder, Load};
+use crate::folder::{self, File, Folder, Load};
 
 pub use peek::{Peek, peek};
 pub use publish::{Call, Gate, Open, Published, publish};
-
-/// How files are named until they are whole. What is left of them after a crash is hidden, and nobody reads it.
-const STAGED: &str = ".bidwright-";
 
 /// The environment does not let the tool go on.
 #[derive(Debug)]
@@ -42,6 +40,10 @@ pub enum Failure {
 
 /// Folders whose files count even where git ignores them: licensed fonts are often kept out of repositories.
 const ALWAYS: [&str; 3] = ["fonts", "schemas", "templates"];
+/// The folder that facts are published in, one file at a time.
+const PUBLISHED: &str = "register";
+/// What a crash has left is not removed before this: another process may be about to publish it.
+const STALE: Duration = Duration::from_secs(3600);
 const CONFIGURATION: &str = "bidwright.yaml";
 
 /// The folder at or above `path` that holds a `bidwright.yaml`.
@@ -87,7 +89,21 @@ pub fn read(root: &Path, exclude: impl Fn(&str) -> Vec<String>) -> Result<Folder
             }
         }
     }
+    litter(&mut folder, root);
     Ok(folder)
+}
+
+/// Adds what crashes have left in the folders that facts are published in: hidden, so that the walk passes it over.
+fn litter(folder: &mut Folder, root: &Path) {
+    let entries = |path: &Path| fs::read_dir(path).into_iter().flatten().flatten().collect::<Vec<_>>();
+    for within in entries(&root.join(PUBLISHED)) {
+        let is_folder = within.file_type().is_ok_and(|kind| kind.is_dir());
+        for entry in if is_folder { entries(&within.path()) } else { Vec::new() } {
+            if entry.file_name().to_string_lossy().starts_with(folder::STAGED) {
+                add(folder, root, &entry.path(), entry.file_type().ok());
+            }
+        }
+    }
 }
 
 /// What [`read`] would have found in a folder that is not on the disk: without hidden files, those that the folder's
@@ -234,7 +250,7 @@ fn stage(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure
             return Err(failed(io::Error::new(io::ErrorKind::IsADirectory, "is a folder")));
         }
         let mut builder = tempfile::Builder::new();
-        builder.prefix(STAGED);
+        builder.prefix(folder::STAGED);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         let mut file = builder.tempfile_in(parent).map_err(failed)?;
@@ -268,6 +284,18 @@ pub fn remove(folder: &Path, paths: impl IntoIterator<Item = impl AsRef<str>>) -
     Ok(())
 }
 
+/// Removes those of the given files that have not been touched for an hour. What cannot be removed stays.
+pub fn sweep(root: &Path, paths: impl IntoIterator<Item = impl AsRef<str>>) {
+    let _writing = settled();
+    for path in paths {
+        let path = root.join(path.as_ref());
+        let touched = fs::symlink_metadata(&path).and_then(|about| about.modified()).ok();
+        if touched.and_then(|at| at.elapsed().ok()).is_some_and(|age| age > STALE) {
+            let _ = fs::remove_file(path);
+        }
+    }
+}
+
 /// The content of a file below a folder; `None` where there is none.
 pub fn load(folder: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
     let path = folder.join(path);
@@ -281,6 +309,27 @@ pub fn load(folder: &Path, path: &str) -> Result<Option<Vec<u8>>, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn litter_is_seen_at_once_and_removed_when_it_is_old() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let folder = root.path().join("register/QD");
+        fs::create_dir_all(&folder).expect("it can be made");
+        fs::write(root.path().join("bidwright.yaml"), "").expect("it can be written");
+        for name in [".bidwright-old", ".bidwright-new", ".other"] {
+            fs::write(folder.join(name), "cut o").expect("it can be written");
+        }
+        let file = fs::File::options().append(true).open(folder.join(".bidwright-old")).expect("it is there");
+        let now = file.metadata().and_then(|about| about.modified()).expect("a time");
+        file.set_modified(now - 2 * STALE).expect("it can be set");
+        let read = || read(root.path(), |_| Vec::new()).expect("it can be read").files.into_keys();
+        let seen: Vec<String> = read().filter(|path| path.starts_with("register")).collect();
+        assert_eq!(seen, ["register/QD/.bidwright-new", "register/QD/.bidwright-old"]);
+        sweep(root.path(), &seen);
+        let left: Vec<String> = read().filter(|path| path.starts_with("register")).collect();
+        assert_eq!(left, ["register/QD/.bidwright-new"]);
+        assert!(folder.join(".other").exists());
+    }
 
     #[test]
     fn folders_made_for_files_that_could_not_be_written_go_again() {

@@ -3,6 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+/// How files are named until they are whole. What a crash leaves of them is hidden, and nobody reads it.
+pub const STAGED: &str = ".bidwright-";
+
 /// The files of a folder by their path: relative, `/` between parts.
 #[derive(Clone, Default)]
 pub struct Folder {

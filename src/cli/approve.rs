@@ -23,6 +23,7 @@ pub(super) fn run(command: &Approve, lang: Option<Lang>, surroundings: &Surround
         Err(words) => return refuse(&words, FAILED),
     };
     let lang = desk.opened.lang;
+    desk.sweep();
     let (document, record) = match desk.opened.meant(&command.id) {
         Ok(meant) => meant,
         Err(words) => return refuse(&words, FAILED),

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::surroundings::Surroundings;
-use super::{Opened, clock, open, words};
+use super::{Opened, clock, open_unproved, words};
 use crate::calendar::Day;
 use crate::diagnostic::Lang;
 use crate::disk::{self, Failure};
@@ -39,7 +39,7 @@ impl Desk {
         lang: Option<Lang>,
         surroundings: &Surroundings,
     ) -> Result<Result<Self, String>, Failure> {
-        let opened = open(path, lang, surroundings)?;
+        let opened = open_unproved(path, lang, surroundings)?;
         let repository = Repository::around(&opened.root);
         let day = match date {
             None => clock::today(opened.workspace.configuration.zone),
@@ -67,6 +67,13 @@ impl Desk {
             return Ok(Err(words::nobody(opened.lang).to_owned()));
         };
         Ok(Ok(Self { opened, repository, person, day }))
+    }
+
+    /// Removes what crashes have left in the register, if it is old: called by whoever is about to write there.
+    pub(super) fn sweep(&self) {
+        let found = self.opened.findings.iter().filter(|finding| finding.code == "register-litter");
+        let sources = &self.opened.workspace.sources;
+        disk::sweep(&self.opened.root, found.map(|finding| sources.path(finding.span.file)));
     }
 
     pub(super) fn registrar(&self) -> Registrar<'_> {

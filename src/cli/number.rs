@@ -23,6 +23,9 @@ pub(super) fn run(command: &Number, lang: Option<Lang>, surroundings: &Surroundi
                 return Ok(FAILED);
             }
         };
+    if !command.dry_run {
+        desk.sweep();
+    }
     match (&command.void, &command.why, command.resolve) {
         (Some(id), Some(why), _) => void(desk, id, why),
         (_, _, true) => resolve(desk),

@@ -24,6 +24,7 @@ pub(super) fn run(command: &Revise, lang: Option<Lang>, surroundings: &Surroundi
         Err(words) => return refuse(&words, FAILED),
     };
     let lang = desk.opened.lang;
+    desk.sweep();
     let (document, record) = match desk.opened.meant(&command.id) {
         Ok(meant) => meant,
         Err(words) => return refuse(&words, FAILED),

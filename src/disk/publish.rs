@@ -58,7 +58,7 @@ pub fn publish(root: &Path, path: &str, content: &[u8], gate: &dyn Gate) -> Resu
     gate.pass(Call::Create).map_err(failed)?;
     let mut builder = tempfile::Builder::new();
     // Removed by hand, through the gate: a crash removes nothing.
-    builder.prefix(super::STAGED).disable_cleanup(true);
+    builder.prefix(crate::folder::STAGED).disable_cleanup(true);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut staged = builder.tempfile_in(folder).map_err(failed)?;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Configuration, Template};
 use crate::diagnostic::{Finding, Findings};
 use crate::document::{self, Document};
-use crate::folder::{File, Folder};
+use crate::folder::{File, Folder, STAGED};
 use crate::kind::{Kinds, OwnSchema};
 use crate::shipped;
 use crate::source::{FileId, Sources, Span};
@@ -82,6 +82,10 @@ pub(super) fn sort(folder: &Folder, sources: &mut Sources, findings: &mut Findin
                 Err(reason) => unreadable(path, &reason, sources, findings),
             },
             ("fonts", _) => (),
+            ("register", _) if name.starts_with(STAGED) => {
+                let finding = Finding::new("register-litter", Span::file(sources.add(path, "")));
+                findings.push(finding.with("path", path).hint("sweep", Vec::new()));
+            }
             ("register", _) => files.register.push(path.clone()),
             (_, "yaml" | "yml") => files.documents.push(path.clone()),
             (_, "md") => files.prose.push(path.clone()),
