@@ -114,7 +114,7 @@ fn traditional(character: char) -> char {
         '万' => '萬',
         '亿' => '億',
         '贰' => '貳',
-        '叁' => '叄',
+        '叁' => '參',
         '陆' => '陸',
         '负' => '負',
         other => other,
@@ -194,7 +194,7 @@ mod tests {
             ("JPY", "12000", Tongue::English, "Twelve thousand Japanese yen"),
             ("JPY", "12000.50", Tongue::English, ""),
             ("USD", "357000.00", Tongue::Simplified, "美元叁拾伍万柒仟元整"),
-            ("HKD", "12060.32", Tongue::Traditional, "港幣壹萬貳仟零陸拾元零叄角貳分"),
+            ("HKD", "12060.32", Tongue::Traditional, "港幣壹萬貳仟零陸拾元零參角貳分"),
             ("CNY", "48000.00", Tongue::Simplified, "人民币肆万捌仟元整"),
         ] {
             assert_eq!(said(code, amount, tongue), words, "{code} {amount}");

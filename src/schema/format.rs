@@ -32,8 +32,14 @@ pub(super) fn is_cn_id(text: &str) -> bool {
 pub(super) fn is_phone(text: &str) -> bool {
     let digits: String = text.chars().filter(|c| !matches!(c, '-' | ' ')).collect();
     let digits = digits.strip_prefix("+86").unwrap_or(&digits);
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+    let abroad = digits.strip_prefix('+');
+    let bare = abroad.unwrap_or(digits);
+    if !bare.bytes().all(|byte| byte.is_ascii_digit()) {
         return false;
+    }
+    // ITU-T E.164: at most 15 digits with the code of the country, which begins with no zero.
+    if abroad.is_some() {
+        return (8..=15).contains(&bare.len()) && !bare.starts_with('0');
     }
     match digits.as_bytes() {
         [b'1', b'3'..=b'9', ..] => digits.len() == 11,
@@ -59,10 +65,20 @@ mod tests {
 
     #[test]
     fn phones_of_every_usual_form() {
-        for phone in ["19900000001", "+86 199-0000-0001", "010-12345678", "0571-1234567", "400-000-1866"] {
+        for phone in [
+            "19900000001",
+            "+86 199-0000-0001",
+            "010-12345678",
+            "0571-1234567",
+            "400-000-1866",
+            "+1 907 555 0100",
+            "+852 5555 0100",
+        ] {
             assert!(is_phone(phone), "{phone}");
         }
-        for phone in ["12345", "1990000000", "call me", "9123-4567890"] {
+        for phone in
+            ["12345", "1990000000", "call me", "9123-4567890", "+1 907", "+0 907 555 0100", "+86 1990000"]
+        {
             assert!(!is_phone(phone), "{phone}");
         }
     }
