@@ -415,7 +415,7 @@ impl<'w> Walk<'w> {
             return;
         }
         let mut change = Change::new(place.topic, act);
-        let told = Some(self.told(value, act));
+        let told = Some(self.told(value));
         if act == Act::Removed {
             change.old = told
         } else {
@@ -448,17 +448,17 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn told(&self, value: &Value, act: Act) -> String {
+    fn told(&self, value: &Value) -> String {
         if value.text().is_some() {
             return self.shown(value);
         }
         let mut parts = Vec::new();
-        self.gather(value, &mut parts, act);
+        self.gather(value, &mut parts);
         let told: String = parts.join("；").chars().take(600).collect();
         told
     }
 
-    fn gather(&self, value: &Value, parts: &mut Vec<String>, act: Act) {
+    fn gather(&self, value: &Value, parts: &mut Vec<String>) {
         match &value.data {
             _ if value.meaning == Meaning::Prose => (),
             Data::Map(members) => {
@@ -468,13 +468,13 @@ impl<'w> Walk<'w> {
                         .map_or(member.key.as_str(), |field| field.title(self.scope.lang));
                     match member.value.text() {
                         Some(_) => parts.push(format!("{title}：{}", self.shown(&member.value))),
-                        None => self.gather(&member.value, parts, act),
+                        None => self.gather(&member.value, parts),
                     }
                 }
             }
             Data::List(items) => items.iter().for_each(|item| match item.text() {
                 Some(_) => parts.push(self.shown(item)),
-                None => self.gather(item, parts, act),
+                None => self.gather(item, parts),
             }),
             _ => parts.push(self.shown(value)),
         }

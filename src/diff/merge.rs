@@ -4,7 +4,7 @@
 //! Texts are cut and joined, never written anew: comments, order and quotes are those that people wrote. Whatever does
 //! not come out as sound YAML is not given out at all.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::pair::{Identity, identity};
@@ -253,8 +253,8 @@ fn name_of<'n>(item: &'n Node, identity: &Identity) -> Option<&'n str> {
 }
 
 fn unique(items: &[Node], identity: &Identity) -> bool {
-    let names: Vec<Option<&str>> = items.iter().map(|item| name_of(item, identity)).collect();
-    names.iter().enumerate().all(|(at, name)| name.is_some() && !names[..at].contains(name))
+    let mut seen = BTreeSet::new();
+    items.iter().all(|item| name_of(item, identity).is_some_and(|name| seen.insert(name)))
 }
 
 /// Where the schema declares no key, a field that differs in every item of each list.
@@ -277,12 +277,14 @@ fn order(cut: &[Vec<Unit>], at: &[BTreeMap<String, usize>; 3]) -> Vec<String> {
     };
     let still = common(1, 0) == common(0, 1);
     let (mut order, added) = if still { (names(2), names(1)) } else { (names(1), names(2)) };
+    let mut known: BTreeSet<String> = order.iter().cloned().collect();
     for (index, name) in added.iter().enumerate() {
-        if order.contains(name) {
+        if !known.insert(name.clone()) {
             continue;
         }
-        let behind =
-            added[..index].iter().rev().find_map(|before| order.iter().position(|known| known == before));
+        // All before it stand in the order by now.
+        let before = index.checked_sub(1).map(|before| &added[before]);
+        let behind = before.and_then(|before| order.iter().position(|name| name == before));
         order.insert(behind.map_or(0, |behind| behind + 1), name.clone());
     }
     order

@@ -1,6 +1,6 @@
 //! Which items of two lists are one: by the key that the schema declares, by what they refer to, and else by likeness.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::words;
 use crate::schema::{Field, Fields};
@@ -51,7 +51,9 @@ pub(super) fn items(
     let texts = |items: &[Value]| items.iter().map(flat).collect::<Vec<_>>();
     let pairs = match identity.filter(|it| are_unique(old, it) && are_unique(new, it)) {
         Some(identity) => {
-            let find = |wanted: Option<&str>| old.iter().position(|item| name(item, identity) == wanted);
+            let places: BTreeMap<&str, usize> =
+                old.iter().enumerate().filter_map(|(at, item)| Some((name(item, identity)?, at))).collect();
+            let find = |wanted: Option<&str>| wanted.and_then(|wanted| places.get(wanted).copied());
             let mut taken = BTreeSet::new();
             let mut pairs: Vec<(Option<usize>, Option<usize>)> = Vec::new();
             for (at, item) in new.iter().enumerate() {
@@ -64,7 +66,7 @@ pub(super) fn items(
                 (0..old.len()).filter(|at| !taken.contains(at)).collect(),
                 (0..pairs.len()).filter(|at| pairs[*at].0.is_none()).collect(),
             );
-            if *identity != Identity::Whole {
+            if *identity != Identity::Whole && came.len().saturating_mul(gone.len()) <= 20_000 {
                 for at in came {
                     let like = |from: &usize| words::likeness(&flat(&old[*from]), &flat(&new[at]));
                     let best = gone.iter().enumerate().map(|(index, from)| (like(from), index)).max();
