@@ -16,7 +16,7 @@ use crate::kind::Role;
 use crate::value::{Class, Value};
 use crate::workspace::Workspace;
 
-pub use bid::{Bid, bids};
+pub use bid::{Bid, bids, referred};
 pub use pages::{Pages, Place, Printed};
 
 /// One clause of the tender, with the mark it has after inheritance and the answers given to it.

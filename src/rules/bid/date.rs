@@ -9,6 +9,7 @@ use crate::amount::Amount;
 use crate::calendar::{Day, Month};
 use crate::document::Document;
 use crate::source::Span;
+use crate::tender::referred;
 use crate::value::Value;
 
 #[derive(Debug, Deserialize)]
@@ -199,7 +200,7 @@ fn posts(hearing: &mut Hearing) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     let team = hearing.bid.own("team").map(Value::items).unwrap_or_default();
     for member in team {
-        let Some((person, place)) = member.get("person").and_then(|value| Some((value.text()?, value.span)))
+        let Some((person, place)) = referred(member).and_then(|value| Some((value.text()?, value.span)))
         else {
             continue;
         };
@@ -224,7 +225,7 @@ fn posts(hearing: &mut Hearing) {
 /// The people of the team.
 fn team<'w>(hearing: &Hearing<'_, 'w>) -> Vec<&'w Document> {
     let members = hearing.bid.own("team").map(Value::items).unwrap_or_default();
-    members.iter().filter_map(|member| hearing.bid.workspace.document(member.text_at("person")?)).collect()
+    members.iter().filter_map(|member| hearing.bid.workspace.document(referred(member)?.text()?)).collect()
 }
 
 fn social_security(hearing: &mut Hearing) {

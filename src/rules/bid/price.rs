@@ -9,6 +9,7 @@ use super::requirement::lines;
 use super::wording::{plain, texts};
 use crate::amount::Amount;
 use crate::diagnostic::Finding;
+use crate::tender::referred;
 use crate::value::Value;
 
 #[derive(Debug, Deserialize)]
@@ -259,7 +260,9 @@ fn leak(hearing: &mut Hearing, forms: &[String], volumes: &[String]) {
 
 fn products(hearing: &mut Hearing) {
     for line in lines(hearing) {
-        let Some(product) = line.text_at("product").and_then(|id| hearing.bid.workspace.document(id)) else {
+        let Some(product) =
+            referred(line).and_then(Value::text).and_then(|id| hearing.bid.workspace.document(id))
+        else {
             continue;
         };
         for field in ["brand", "model", "unit"] {

@@ -10,7 +10,7 @@ use super::wording::plain;
 use crate::calendar::Day;
 use crate::diagnostic::Severity;
 use crate::document::Document;
-use crate::tender::Clause;
+use crate::tender::{Clause, referred};
 use crate::value::Value;
 
 #[derive(Debug, Deserialize)]
@@ -289,7 +289,7 @@ fn imports(hearing: &mut Hearing, allowed: bool) {
         return hearing.skip("@rule-not-asked");
     }
     for line in lines(hearing) {
-        let product = line.text_at("product").and_then(|id| hearing.bid.workspace.document(id));
+        let product = referred(line).and_then(Value::text).and_then(|id| hearing.bid.workspace.document(id));
         let imported = product.and_then(Document::data).and_then(|data| data.get("imported"));
         if imported.or(line.get("imported")).and_then(Value::text) == Some("true") {
             let name = line.text_at("name").unwrap_or_default();
