@@ -27,7 +27,7 @@ use crate::workspace::{Viewer, Workspace};
 pub use finish::finish;
 pub use loose::{Loose, loose};
 
-use manifest::{Output, Proof};
+use manifest::Output;
 use name::safe_name;
 
 /// What to build.
@@ -51,8 +51,6 @@ pub struct Options {
     pub standard: Standard,
     /// Marks every page as a draft.
     pub draft: bool,
-    /// Proves of each package that it tells nothing its readers may not know.
-    pub prove: bool,
 }
 
 /// What is told while a build goes on.
@@ -68,7 +66,6 @@ pub trait Progress: Sync {
 pub struct Build {
     pub files: BTreeMap<String, Vec<u8>>,
     pub outputs: Vec<Output>,
-    pub proof: Proof,
 }
 
 /// The documents of a scope that are printed, packages last.

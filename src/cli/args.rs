@@ -149,9 +149,6 @@ pub(super) struct Build {
     /// 只生成审批完成的文档，否则拒绝 / refuse unless everything has been approved to the end
     #[arg(long, conflicts_with = "draft")]
     pub release: bool,
-    /// 证明客户文件不透露内部信息：改动全部内部信息再排一遍，逐字节比较 / prove that volumes tell nothing internal
-    #[arg(long, conflicts_with = "sources")]
-    pub prove: bool,
     /// 不排版，改为写出排版源文件 / write the Typst sources instead of setting them
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     pub sources: Option<PathBuf>,
@@ -213,7 +210,7 @@ pub(super) enum DiffFormat {
 }
 
 #[derive(Args)]
-#[command(after_help = "示例 / Example: bidwright package projects/smart-park --prove")]
+#[command(after_help = "示例 / Example: bidwright package projects/smart-park")]
 pub(super) struct Package {
     /// 项目文件夹；只有一个项目时可以不写 / the project's folder; may be left out if there is only one
     #[arg(value_name = "PROJECT", default_value = ".")]
@@ -221,9 +218,6 @@ pub(super) struct Package {
     /// 归档文件；不写则为输出文件夹下的 <项目>.zip / the archive; <project>.zip in the output folder if left out
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// 同 build --prove / as build --prove
-    #[arg(long)]
-    pub prove: bool,
     /// PDF 用 PDF/A-2b 存档格式 / PDFs as PDF/A-2b for archives
     #[arg(long)]
     pub pdf_a: bool,

@@ -33,7 +33,6 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
         }),
         standard: if command.pdf_a { Standard::PdfA2b } else { Standard::Pdf17 },
         draft: command.draft,
-        prove: command.prove,
     };
     if let Some(folder) = &command.sources {
         return write_sources(&mut opened, &scopes, options, folder);
@@ -46,9 +45,6 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     if !command.quiet {
         let pages = build.outputs.iter().filter_map(|output| output.pages).sum();
         show::tell(&words::built(build.outputs.len(), pages, &out, opened.lang));
-        if let Some(told) = words::proved(&build.proof, opened.lang) {
-            show::tell(&told);
-        }
     }
     Ok(opened.code(opened.workspace.configuration.fail_on))
 }

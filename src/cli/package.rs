@@ -36,7 +36,7 @@ pub(super) fn run(command: &Package, lang: Option<Lang>, surroundings: &Surround
         return Ok(FINDINGS);
     }
     let standard = if command.pdf_a { Standard::PdfA2b } else { Standard::Pdf17 };
-    let options = Options { viewer: None, standard, draft: command.draft, prove: command.prove };
+    let options = Options { viewer: None, standard, draft: command.draft };
     let Some(build) = set(&mut opened, &scopes, options, command.quiet, surroundings) else {
         return Ok(FINDINGS);
     };
@@ -60,9 +60,6 @@ pub(super) fn run(command: &Package, lang: Option<Lang>, surroundings: &Surround
     disk::write(&folder, &BTreeMap::from([(name, bytes)]))?;
     if !command.quiet {
         show::tell(&words::packaged(files.len(), &path, opened.lang));
-        if let Some(told) = words::proved(&build.proof, opened.lang) {
-            show::tell(&told);
-        }
     }
     show::print(&format!("{digest}  {}\n", path.display()));
     Ok(opened.code(opened.workspace.configuration.fail_on))

@@ -12,7 +12,7 @@ use super::{CLEAN, FINDINGS, json, open, show, words};
 use crate::diagnostic::{Finding, Findings, Lang};
 use crate::disk::{self, Failure};
 use crate::package::archive::{self, Fault, Verdict};
-use crate::package::manifest::{Manifest, Proof};
+use crate::package::manifest::Manifest;
 use crate::package::{Options, Scope, verify};
 use crate::render::Standard;
 use crate::source::{FileId, Sources, Span};
@@ -85,8 +85,7 @@ fn rebuild(
     if !may_go_on(&mut opened, &scopes, false, draft, surroundings) {
         return Ok(None);
     }
-    let prove = manifest.proof != Proof::None;
-    let options = Options { viewer: None, standard: Standard::Pdf17, draft, prove };
+    let options = Options { viewer: None, standard: Standard::Pdf17, draft };
     let Some(build) = set(&mut opened, &scopes, options, true, surroundings) else { return Ok(None) };
     let again: BTreeMap<&str, &str> = build
         .outputs

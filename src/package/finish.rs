@@ -28,7 +28,7 @@ pub fn finish(workspace: &mut Workspace, build: &mut Build, commit: &Commit, fin
             .collect();
         let register = register(workspace, &outputs);
         if outputs.iter().any(|output| output.volume.is_some()) {
-            let report = self_check(workspace, build, &folder, &outputs, &register, commit, findings);
+            let report = self_check(workspace, &folder, &outputs, &register, commit, findings);
             let mut add = |name: String, bytes: Vec<u8>, pages: Option<usize>| {
                 let output = Output { pages, ..plain(&name, &bytes) };
                 build.files.insert(format!("{folder}/{name}"), bytes);
@@ -57,7 +57,6 @@ pub fn finish(workspace: &mut Workspace, build: &mut Build, commit: &Commit, fin
         manifest.commit = commit.clone();
         manifest.inputs = inputs(workspace, &folder);
         manifest.register = register;
-        manifest.proof = build.proof.clone();
         build.files.insert(format!("{folder}/{NAME}"), manifest.sealed());
     }
 }
@@ -126,7 +125,6 @@ fn register(workspace: &Workspace, outputs: &[Output]) -> Vec<Entry> {
 
 fn self_check(
     workspace: &Workspace,
-    build: &Build,
     project: &str,
     outputs: &[Output],
     register: &[Entry],
@@ -158,7 +156,7 @@ fn self_check(
     let titles: BTreeMap<&str, &str> =
         packages.map(|document| (document.id.as_str(), document.title.as_str())).collect();
     json!({
-        "packages": titles, "outputs": outputs, "register": register, "commit": commit, "proof": build.proof,
+        "packages": titles, "outputs": outputs, "register": register, "commit": commit,
         "errors": count(Severity::Error), "warnings": count(Severity::Warning), "findings": told,
     })
 }

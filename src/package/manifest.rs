@@ -90,22 +90,13 @@ pub struct Approval {
     pub valid: bool,
 }
 
-/// What was proved of confidentiality when the package was made.
+/// What was proved of confidentiality when the package was made. A format that has the field can say more later.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum Proof {
-    /// Not asked for.
+    /// Nothing.
     #[default]
     None,
-    /// Volumes came out equal, byte for byte, in so many runs in which so many values were changed.
-    Passed {
-        runs: usize,
-        changed: usize,
-        blind: Vec<String>,
-    },
-    Failed {
-        documents: Vec<String>,
-    },
 }
 
 impl Manifest {

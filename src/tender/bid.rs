@@ -22,7 +22,7 @@ pub struct Bid<'w> {
 }
 
 /// The document that an item refers to: the person of a post, the product of a line.
-pub fn referred<'w>(item: &'w Value) -> Option<&'w Value> {
+pub fn referred(item: &Value) -> Option<&Value> {
     item.members().iter().map(|member| &member.value).find(|value| value.meaning == Meaning::Ref)
 }
 

@@ -119,7 +119,7 @@ fn a_document_of_every_kind_is_set_without_complaint() {
             .filter(|document| set.insert(document.kind.id.clone()))
             .map(|document| Scope::Document(document.id.clone()))
             .collect();
-        let options = Options { viewer: None, standard: Standard::Pdf17, draft: false, prove: false };
+        let options = Options { viewer: None, standard: Standard::Pdf17, draft: false };
         let mut findings = Findings::default();
         let build = package::build(&mut workspace, &wanted, options, &Silence, &mut findings);
         let words: Vec<String> = findings.iter().map(|finding| finding.message(Default::default())).collect();

@@ -112,7 +112,7 @@ fn sample() -> Folder {
     folder
 }
 
-const PLAIN: Options = Options { viewer: None, standard: Standard::Pdf17, draft: false, prove: false };
+const PLAIN: Options = Options { viewer: None, standard: Standard::Pdf17, draft: false };
 
 /// The jobs of these documents with all files that the templates are given.
 fn jobs(workspace: &mut Workspace, scopes: &[Scope], options: Options) -> BTreeMap<String, Job> {

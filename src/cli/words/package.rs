@@ -5,7 +5,6 @@ use std::path::Path;
 use super::counted;
 use crate::diagnostic::Lang;
 use crate::package::archive::{Unfit, Verdict};
-use crate::package::manifest::Proof;
 
 pub(in crate::cli) fn which_project(projects: &[&str], lang: Lang) -> String {
     let known = projects.iter().map(|project| format!("projects/{project}")).collect::<Vec<_>>().join(", ");
@@ -30,17 +29,6 @@ pub(in crate::cli) fn packaged(files: usize, path: &Path, lang: Lang) -> String 
         Lang::Zh => format!("{files} 个文件装入 {}", path.display()),
         Lang::En => format!("packed {} into {}", counted(files, "file"), path.display()),
     }
-}
-
-pub(in crate::cli) fn proved(proof: &Proof, lang: Lang) -> Option<String> {
-    let Proof::Passed { runs, changed, .. } = proof else { return None };
-    Some(match lang {
-        Lang::Zh => format!("保密证明通过：改动 {changed} 处不得透露的信息，另排 {runs} 遍，逐字节相同"),
-        Lang::En => {
-            let changes = counted(*changed, "value");
-            format!("proved: {changes} not to be told changed in {}, all bytes equal", counted(*runs, "run"))
-        }
-    })
 }
 
 pub(in crate::cli) fn verified(verdict: &Verdict, faults: usize, lang: Lang) -> String {

@@ -317,7 +317,7 @@ fn mandatory(hearing: &mut Hearing) {
             text("name").is_some_and(|known| plain(known).contains(&plain(name)))
                 && until.zip(opening).is_none_or(|(until, opening)| until >= opening)
         };
-        if !certificates.iter().any(|document| valid(&document)) {
+        if !certificates.iter().any(valid) {
             let span = hearing.bid.own("certificates").map_or(hearing.bid.package.id_span, Value::head);
             let finding = hearing.missing(span, name).related(item.span, "tender", Vec::new());
             hearing.fail(name, finding);
