@@ -18,6 +18,7 @@ pub mod folder;
 pub mod asset;
 pub mod prose;
 pub mod render;
+pub mod pdf;
 pub mod register;
 pub mod workspace;
 pub mod select;

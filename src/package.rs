@@ -8,6 +8,7 @@ mod finish;
 mod loose;
 pub mod manifest;
 mod name;
+mod paged;
 mod press;
 mod trouble;
 pub mod verify;
@@ -21,6 +22,7 @@ use crate::folder::Folder;
 use crate::kind::{Print, Role};
 use crate::render::{File, Fonts, Standard};
 use crate::scaffold;
+use crate::tender::Pages;
 use crate::value::Value;
 use crate::workspace::{Viewer, Workspace};
 
@@ -66,6 +68,8 @@ pub trait Progress: Sync {
 pub struct Build {
     pub files: BTreeMap<String, Vec<u8>>,
     pub outputs: Vec<Output>,
+    /// The finished volumes of every package that was set, by its id.
+    pub pages: BTreeMap<String, Pages>,
 }
 
 /// The documents of a scope that are printed, packages last.
@@ -116,7 +120,11 @@ pub fn build(
     for document in plan(workspace, scopes) {
         let folder = scaffold::namespace(&document.kind, document.project.as_deref()).to_owned();
         let mut prints = match is_package(document) {
-            true => press.package(document, progress, &mut complaints),
+            true => {
+                let (prints, pages) = press.package(document, progress, &mut complaints);
+                build.pages.insert(document.id.clone(), pages);
+                prints
+            }
             false => press.single(document, progress, &mut complaints),
         };
         prints.sort_by(|a, b| a.name.cmp(&b.name));

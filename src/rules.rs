@@ -24,7 +24,7 @@ use crate::diagnostic::{Finding, Findings, Lang, Severity};
 use crate::document::Document;
 use crate::select::{Guide, Spot, Way};
 use crate::shipped;
-use crate::tender;
+use crate::tender::{self, Pages};
 use crate::workspace::Workspace;
 
 /// How codes of rules begin. They tell of conduct, not of faults in files: nobody is kept from building by them.
@@ -219,6 +219,24 @@ pub fn check_bids(workspace: &Workspace, at: Option<Day>, findings: &mut Finding
     let mut raised = Findings::default();
     for bid in bids {
         raised.extend(bid::judge(&guide, &bid, at).findings);
+    }
+    workspace.configuration.judge(&mut raised);
+    findings.extend(raised);
+}
+
+/// Holds the finished pages of bids against the rules that can only be judged there.
+pub fn check_pages(
+    workspace: &Workspace,
+    pages: &BTreeMap<String, Pages>,
+    at: Option<Day>,
+    findings: &mut Findings,
+) {
+    let guide = Guide::new(workspace);
+    let mut raised = Findings::default();
+    for bid in tender::bids(workspace) {
+        if let Some(pages) = pages.get(&bid.package.id).filter(|pages| !pages.volumes.is_empty()) {
+            raised.extend(bid::review(&guide, &bid, at, Some(pages)).findings);
+        }
     }
     workspace.configuration.judge(&mut raised);
     findings.extend(raised);

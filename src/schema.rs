@@ -8,6 +8,7 @@ mod field;
 mod format;
 mod judge;
 mod sentence;
+mod twin;
 mod typing;
 
 use std::collections::BTreeMap;
@@ -21,6 +22,7 @@ use crate::yaml;
 pub use field::{Field, Fields};
 pub use judge::similar;
 pub use sentence::{Sentence, judge_words, words_form};
+pub use twin::Changes;
 
 /// All schemas of a run by file name, such as `common.schema.json`.
 pub type Texts = BTreeMap<String, Json>;

@@ -17,7 +17,7 @@ use crate::value::{Class, Value};
 use crate::workspace::Workspace;
 
 pub use bid::{Bid, bids, referred};
-pub use pages::{Pages, Place, Printed};
+pub use pages::{Pages, Place, Printed, Sheet};
 
 /// One clause of the tender, with the mark it has after inheritance and the answers given to it.
 pub struct Clause<'w> {

@@ -86,6 +86,7 @@ pub(super) fn set(
     let mut raised = Findings::default();
     let mut build = package::build(&mut opened.workspace, scopes, options, &teller, &mut raised);
     teller.finish();
+    rules::check_pages(&opened.workspace, &build.pages, None, &mut raised);
     opened.findings.extend(raised);
     opened.findings.settle(&opened.workspace.sources);
     // Infos belong to `check`; whoever builds wants to know what stands in the way.

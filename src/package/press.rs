@@ -9,19 +9,21 @@ use serde_json::{Map, Value as Json, json};
 use super::data::{self, Data};
 use super::name::safe_name;
 use super::trouble::Trouble;
-use super::{Options, Progress, data_text, items};
+use super::{Options, Progress, data_text, items, paged};
 use crate::asset;
 use crate::diagnostic::{Finding, Findings};
 use crate::document::Document;
 use crate::kind::Role;
 use crate::render::{self, Complaint, ComplaintKind, File, Fonts, Job, Layout, PdfSettings};
 use crate::source::Span;
+use crate::tender::Pages;
 use crate::value::{Meaning, Value};
 use crate::workspace::{Viewer, Workspace, virtual_path};
 
 /// The faces that are always there, last in every list of families.
 const SERIF: &str = "Noto Serif SC";
 const SANS: &str = "Noto Sans SC";
+const ORIGINAL: &str = "正本";
 /// Typst gives up after five layouts of one file; the same patience holds among volumes.
 const PASSES: usize = 5;
 /// A volume of more pages is set from the beginning in every pass. Two passes share most of the work but little of what
@@ -131,7 +133,8 @@ impl<'w> Press<'w> {
         document: &Document,
         progress: &dyn Progress,
         complaints: &mut Vec<Trouble>,
-    ) -> Vec<Print> {
+    ) -> (Vec<Print>, Pages) {
+        let none = || (Vec::new(), Pages::default());
         let data = data::gather(self.workspace, document, Viewer::Customer);
         let prose = data.prose.clone();
         let volumes = self.described(document, &data);
@@ -140,16 +143,16 @@ impl<'w> Press<'w> {
         }
         let mut pages = Map::new();
         for pass in 1..=PASSES {
-            let laid = self.lay_out(&data, &volumes, &pages, Some("正本"));
-            let Some(laid) = sound(document, laid, &prose, complaints) else { return Vec::new() };
+            let laid = self.lay_out(&data, &volumes, &pages, Some(ORIGINAL));
+            let Some(laid) = sound(document, laid, &prose, complaints) else { return none() };
             let found = index(&volumes, &laid);
             if found == pages {
                 let copies = self.lay_out(&data, &volumes, &pages, Some("副本"));
-                let Some(copies) = sound(document, copies, &prose, complaints) else { return Vec::new() };
+                let Some(copies) = sound(document, copies, &prose, complaints) else { return none() };
                 return self.publish(
                     document,
                     &volumes,
-                    [("正本", laid), ("副本", copies)],
+                    [(ORIGINAL, laid), ("副本", copies)],
                     &prose,
                     progress,
                     complaints,
@@ -162,7 +165,7 @@ impl<'w> Press<'w> {
                 complaints.push(Trouble::new(document, unstable(message), &prose));
             }
         }
-        Vec::new()
+        none()
     }
 
     /// The jobs of all volumes with page numbers that agree, for setting them elsewhere.
@@ -171,7 +174,7 @@ impl<'w> Press<'w> {
         let volumes = self.described(document, &data);
         let mut pages = Map::new();
         for _ in 0..PASSES {
-            let laid = self.lay_out(&data, &volumes, &pages, Some("正本"));
+            let laid = self.lay_out(&data, &volumes, &pages, Some(ORIGINAL));
             let Some(laid) = sound(document, laid, &data.prose, &mut Vec::new()) else { break };
             let found = index(&volumes, &laid);
             if found == pages {
@@ -180,7 +183,7 @@ impl<'w> Press<'w> {
             pages = found;
             discard(laid);
         }
-        let job = |volume: &Volume| self.volume_job(&data, volume, &pages, Some("正本"));
+        let job = |volume: &Volume| self.volume_job(&data, volume, &pages, Some(ORIGINAL));
         volumes.iter().map(|volume| (safe_name(&volume.title), job(volume))).collect()
     }
 
@@ -192,10 +195,11 @@ impl<'w> Press<'w> {
         prose: &[Value],
         progress: &dyn Progress,
         complaints: &mut Vec<Trouble>,
-    ) -> Vec<Print> {
+    ) -> (Vec<Print>, Pages) {
         // The layouts are all there: what the typesetter remembers is of no more use, and is most of the memory.
         render::forget();
         let mut prints = Vec::new();
+        let mut pages = Pages::default();
         for (copy, laid) in copies {
             for (volume, laid) in volumes.iter().zip(laid) {
                 let name = format!("{}-{copy}", volume.title);
@@ -205,10 +209,14 @@ impl<'w> Press<'w> {
                 print.volume = Some(volume.title.clone());
                 print.copy = Some(copy.to_owned());
                 progress.done(&name, print.pages);
+                // The copy says what the original says.
+                if copy == ORIGINAL {
+                    pages.volumes.push(paged::printed(&volume.id, &print, laid.labels(), laid.anchors()));
+                }
                 prints.push(print);
             }
         }
-        prints
+        (prints, pages)
     }
 
     fn export(
@@ -302,6 +310,7 @@ impl<'w> Press<'w> {
             .enumerate()
             .map(|(index, (volume, json))| Volume {
                 index,
+                id: volume.text_at("id").unwrap_or_default().to_owned(),
                 title: volume.text_at("title").unwrap_or_default().to_owned(),
                 main: self.volume_main(document, volume, data.prose.len()),
                 json: json.as_object().cloned().unwrap_or_default(),
@@ -396,6 +405,7 @@ fn first_date(document: &Document) -> Option<&str> {
 
 struct Volume {
     index: usize,
+    id: String,
     title: String,
     main: String,
     json: Map<String, Json>,

@@ -97,7 +97,7 @@ fn heading_text(heading: &Packed<HeadingElem>) -> String {
 }
 
 /// The number as the foot of the page shows it, without the words around it.
-fn printed(numbering: Option<&Numbering>, number: u64) -> String {
+pub(super) fn printed(numbering: Option<&Numbering>, number: u64) -> String {
     match numbering.cloned().map(Numbering::trimmed) {
         Some(Numbering::Pattern(pattern)) => match pattern.apply(None, &[number]) {
             Ok(text) => text.to_string(),

@@ -44,6 +44,15 @@ impl Layout {
         anchor::anchors(&self.document)
     }
 
+    /// The number of every page as it is printed, from the first sheet.
+    pub fn labels(&self) -> Vec<String> {
+        self.document
+            .pages()
+            .iter()
+            .map(|page| anchor::printed(page.numbering.as_ref(), page.number))
+            .collect()
+    }
+
     /// What was found doubtful although the pages are there: warnings, missing glyphs, unknown families, and
     /// a layout that did not settle, which makes every page number doubtful and should stop a build.
     pub fn complaints(&self) -> &[Complaint] {

@@ -11,7 +11,7 @@
 //!   tender_fault: false                     # true: a fault of the tender itself, to be asked about
 //!   families: [政府采购]                    # legal families that it holds in; all without it
 //!   by_family: { 招标投标: { severity: error } }   # what is different in one of them
-//!   stage: check                            # check (default) or pages: wants the finished pages
+//!   stage: check                            # check (default), pages: wants the finished pages, or both
 //!   verb: deviations                        # a verb of the family, and below it its parameters
 //!   most: 3
 //! ```
@@ -44,8 +44,10 @@
 mod date;
 mod form;
 mod identity;
+mod leak;
 mod measure;
 mod price;
+mod printed;
 mod requirement;
 mod waiver;
 mod wording;
@@ -88,6 +90,24 @@ pub enum Stage {
     #[default]
     Check,
     Pages,
+    /// What the sources say already, and with the pages once more what both say.
+    Both,
+}
+
+impl Stage {
+    /// Whether a rule is judged when the pages are there, or when they are not.
+    fn is_at(self, pages: bool) -> bool {
+        match self {
+            Self::Check => !pages,
+            Self::Pages => pages,
+            Self::Both => true,
+        }
+    }
+
+    /// Whether it is then known that nothing more will be found.
+    fn is_told(self, pages: bool) -> bool {
+        pages == (self != Self::Check)
+    }
 }
 
 /// What must hold, by the family of the pack.
@@ -311,9 +331,8 @@ pub fn judge<'w>(guide: &Guide<'w>, bid: &Bid<'w>, at: Option<Day>) -> Judgement
 pub fn review<'w>(guide: &Guide<'w>, bid: &Bid<'w>, at: Option<Day>, pages: Option<&Pages>) -> Judgement {
     let mut judgement = Judgement::default();
     let mut waivers = waiver::read(bid);
-    let stage = if pages.is_some() { Stage::Pages } else { Stage::Check };
     for (id, entry) in shipped() {
-        if entry.head.stage != stage {
+        if !entry.head.stage.is_at(pages.is_some()) {
             continue;
         }
         let (head, verb) = match settle(id, entry, bid, &mut judgement.findings) {
@@ -352,7 +371,7 @@ pub fn review<'w>(guide: &Guide<'w>, bid: &Bid<'w>, at: Option<Day>, pages: Opti
         let reason = reason.filter(|_| outcome == Outcome::NotApplicable);
         judgement.verdicts.push(Verdict { rule: id.clone(), head, outcome, reason, places });
     }
-    judgement.findings.extend(waiver::complaints(&waivers, shipped(), stage, bid.opening().or(at)));
+    judgement.findings.extend(waiver::complaints(&waivers, shipped(), pages.is_some(), bid.opening().or(at)));
     judgement
 }
 

@@ -19,6 +19,8 @@ pub struct Field {
     pub description: String,
     pub class: Option<Class>,
     pub meaning: Meaning,
+    /// Its text has a form of its own: a pattern, or little room.
+    pub formed: bool,
     /// The `format` that its text must have, such as that of a phone number.
     pub format: String,
     /// Kinds that a reference may point at; empty means any.
@@ -213,6 +215,11 @@ impl Compiler<'_> {
     }
 }
 
+/// The pattern of text in one line, which fits every text that has no line breaks.
+const LINE: &str = r"^[^\r\n]*$";
+/// Letters that a text of no particular form has room for.
+const ROOM: u64 = 60;
+
 fn plain(field: &mut Field, json: &Json) {
     let text = |key: &str| json.get(key).and_then(Json::as_str).map(str::to_owned);
     let texts = |key: &str| -> Option<Vec<String>> {
@@ -234,6 +241,8 @@ fn plain(field: &mut Field, json: &Json) {
             *to = words;
         }
     }
+    let long = json.get("maxLength").and_then(Json::as_u64).is_none_or(|most| most >= ROOM);
+    field.formed |= !long || text("pattern").is_some_and(|pattern| pattern != LINE);
     if let Some(space) = text("x-key").or_else(|| text("x-keyref")) {
         field.space = space;
     }

@@ -15,15 +15,20 @@
 //!     at: 2026-03-27      # the day to judge from, if not the opening
 //!     also: [code]        # other findings that the fault cannot be had without
 //!     verdict: fail       # the outcome, if it is not told by the rest
+//!     pages: true         # set the volumes and judge them too; always so for a rule that only pages can tell of
 //! ```
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use bidwright::calendar::Day;
-use bidwright::diagnostic::Finding;
+use bidwright::diagnostic::{Finding, Findings};
 use bidwright::folder::Folder;
+use bidwright::package::{self, Options, Progress, Scope};
+use bidwright::render::Standard;
 use bidwright::rules::bid;
 use bidwright::select::Guide;
+use bidwright::tender::Pages;
+use bidwright::workspace::Workspace;
 use bidwright::{shipped, tender, workspace};
 use serde::Deserialize;
 
@@ -48,6 +53,8 @@ struct Case {
     #[serde(default)]
     also: Vec<String>,
     verdict: Option<String>,
+    #[serde(default)]
+    pages: bool,
 }
 
 #[derive(Deserialize)]
@@ -75,7 +82,7 @@ fn sound() -> Texts {
 
 #[test]
 fn the_base_is_sound() {
-    let (findings, verdicts) = judge(&sound(), None);
+    let (findings, verdicts) = judge(&sound(), None, true);
     assert_eq!(findings, Vec::<String>::new());
     let bad: Vec<String> =
         verdicts.into_iter().filter(|(_, outcome)| outcome == "fail").map(|(rule, _)| rule).collect();
@@ -123,7 +130,8 @@ fn hold(id: &str, case: &Case) -> Result<(), String> {
     for path in &case.remove {
         texts.remove(path).ok_or(format!("there is no {path}"))?;
     }
-    let (findings, verdicts) = judge(&texts, case.at.as_deref());
+    let late = bid::shipped().get(id).is_some_and(|entry| entry.head.stage == bid::Stage::Pages);
+    let (findings, verdicts) = judge(&texts, case.at.as_deref(), case.pages || late);
     let mut fired = Vec::new();
     for line in &findings {
         let parts: Vec<&str> = line.splitn(5, ' ').collect();
@@ -163,22 +171,41 @@ fn once(text: &str, old: &str) -> Result<(), String> {
     }
 }
 
+/// Nobody is told anything.
+struct Silence;
+
+impl Progress for Silence {
+    fn begin(&self, _: &str) {}
+    fn done(&self, _: &str, _: usize) {}
+}
+
+/// The finished volumes of all bids; what is wrong with setting them is a finding.
+fn set(workspace: &mut Workspace, findings: &mut Findings) -> BTreeMap<String, Pages> {
+    let bids =
+        tender::bids(workspace).iter().map(|bid| Scope::Document(bid.package.id.clone())).collect::<Vec<_>>();
+    let options = Options { viewer: None, standard: Standard::Pdf17, draft: true };
+    package::build(workspace, &bids, options, &Silence, findings).pages
+}
+
 /// All findings as `path:line severity code rule message`, and how every rule came out.
-fn judge(texts: &Texts, at: Option<&str>) -> (Vec<String>, BTreeMap<String, String>) {
+fn judge(texts: &Texts, at: Option<&str>, pages: bool) -> (Vec<String>, BTreeMap<String, String>) {
     let mut folder = Folder::default();
     for (path, text) in texts {
         folder.add(path, text.clone());
     }
-    let (workspace, mut findings) = workspace::read(folder);
+    let (mut workspace, mut findings) = workspace::read(folder);
+    let pages = if pages { set(&mut workspace, &mut findings) } else { BTreeMap::new() };
     let at = at.map(|text| Day::parse(text).unwrap_or_else(|| panic!("{text} is no day")));
     tender::check(&workspace, &mut findings);
     let guide = Guide::new(&workspace);
     let mut verdicts = BTreeMap::new();
     for one in tender::bids(&workspace) {
-        let mut judgement = bid::judge(&guide, &one, at);
-        let outcomes = judgement.verdicts.drain(..);
-        verdicts.extend(outcomes.map(|verdict| (verdict.rule, verdict.outcome.name().to_owned())));
-        findings.extend(judgement.findings);
+        let late = pages.get(&one.package.id).map(|pages| bid::review(&guide, &one, at, Some(pages)));
+        for mut judgement in [bid::judge(&guide, &one, at)].into_iter().chain(late) {
+            let outcomes = judgement.verdicts.drain(..);
+            verdicts.extend(outcomes.map(|verdict| (verdict.rule, verdict.outcome.name().to_owned())));
+            findings.extend(judgement.findings);
+        }
     }
     findings.settle(&workspace.sources);
     let line = |finding: &Finding| {

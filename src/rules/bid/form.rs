@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::Deserialize;
 
-use super::Hearing;
 use super::wording::{plain, texts};
+use super::{Hearing, printed};
 use crate::value::Value;
 
 #[derive(Debug, Deserialize)]
@@ -33,6 +33,11 @@ pub(super) enum Verb {
     Attachments {},
     /// Every amendment is acknowledged, and what it touches was looked at again.
     Amendments {},
+    /// No volume has more pages, and no file more bytes, than the tender allows. `cover` and `contents` are what tenders
+    /// call these where they do not count.
+    Limits { cover: Vec<String>, contents: Vec<String> },
+    /// A form whose wording is fixed says it unchanged outside its blanks.
+    Locked {},
 }
 
 impl Verb {
@@ -49,6 +54,8 @@ impl Verb {
             Self::TypedNumbers {} => typed_numbers(hearing),
             Self::Attachments {} => attachments(hearing),
             Self::Amendments {} => amendments(hearing),
+            Self::Limits { cover, contents } => printed::limits(hearing, cover, contents),
+            Self::Locked {} => printed::locked(hearing),
         }
     }
 }

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::Hearing;
 use super::requirement::lines;
 use super::wording::{plain, texts};
+use super::{Hearing, leak};
 use crate::amount::Amount;
 use crate::diagnostic::Finding;
 use crate::tender::referred;
@@ -24,7 +24,7 @@ pub(super) enum Verb {
     /// Every rate of tax is one of these.
     TaxRates { rates: Vec<String> },
     /// Prices stand only in the volumes that are for prices.
-    Leak { forms: Vec<String>, volumes: Vec<String> },
+    Leak { forms: Vec<String>, quoting: Vec<String>, volumes: Vec<String> },
     /// A line says of a product what the product says of itself.
     Products {},
     /// Every line has one price, and it is a figure.
@@ -50,7 +50,7 @@ impl Verb {
                 low_price(hearing, *of_ceiling, *of_budget, words)
             }
             Self::TaxRates { rates } => tax_rates(hearing, rates),
-            Self::Leak { forms, volumes } => leak(hearing, forms, volumes),
+            Self::Leak { forms, quoting, volumes } => leak::leak(hearing, forms, quoting, volumes),
             Self::Products {} => products(hearing),
             Self::OnePrice { banned } => one_price(hearing, banned),
             Self::Unit { unit } => price_unit(hearing, unit),
@@ -194,70 +194,6 @@ fn tax_rates(hearing: &mut Hearing, rates: &[String]) {
 }
 
 /// The volumes that may show prices: those that the tender names, or those whose title says so.
-fn leak(hearing: &mut Hearing, forms: &[String], volumes: &[String]) {
-    let bid = hearing.bid;
-    let named: Vec<String> = bid
-        .asked("price_volumes")
-        .map(Value::items)
-        .unwrap_or_default()
-        .iter()
-        .filter_map(Value::text)
-        .map(plain)
-        .collect();
-    let for_prices = |title: &str| match named.is_empty() {
-        true => volumes.iter().any(|word| title.contains(word.as_str())),
-        false => named.contains(&plain(title)),
-    };
-    if bid.volumes().iter().all(|volume| !volume.text_at("title").is_some_and(for_prices)) {
-        return hearing.skip("@rule-not-asked");
-    }
-    let sources = &bid.workspace.sources;
-    for (volume, chapter) in bid.chapters() {
-        let title = volume.text_at("title").unwrap_or_default();
-        if for_prices(title) {
-            continue;
-        }
-        if let Some(form) = chapter
-            .get("form")
-            .filter(|form| form.text().is_some_and(|form| forms.iter().any(|known| known == form)))
-        {
-            let finding = hearing.word(form.span, chapter.text_at("title").unwrap_or_default());
-            hearing.fail(title, finding);
-        }
-        // What the chapter itself says, and what a document that is set as a chapter says.
-        let mut said: Vec<(&str, crate::source::Span)> = Vec::new();
-        let mut visit = |value: &Value| {
-            if let Some(path) = value
-                .text_at("file")
-                .and_then(|file| crate::folder::join(sources.path(value.span.file), file))
-                && let Some(file) = sources.find(&path)
-            {
-                said.push((sources.text(file), crate::source::Span::file(file)));
-            }
-        };
-        chapter.walk(&mut visit);
-        if let Some(document) = chapter.text_at("document").and_then(|id| bid.workspace.document(id)) {
-            document.value.walk(&mut visit);
-        }
-        for prose in ["prose", "intro"].iter().filter_map(|field| chapter.get(field)) {
-            if let Some(text) = prose.text() {
-                said.push((text, prose.span));
-            }
-        }
-        for (text, span) in said {
-            let total = total(hearing).and_then(Value::amount);
-            let spelled = total.map(|total| [total.grouped(2), total.round(2).to_string()]);
-            let literal = spelled.iter().flatten().find(|spelling| text.contains(spelling.as_str())).cloned();
-            let asked =
-                (text.contains("{{") && text.contains("price.total")).then(|| "{{ price.total }}".to_owned());
-            if let Some(found) = literal.or(asked) {
-                let finding = hearing.word(span, found);
-                hearing.fail(title, finding);
-            }
-        }
-    }
-}
-
 fn products(hearing: &mut Hearing) {
     for line in lines(hearing) {
         let Some(product) =

@@ -80,15 +80,15 @@ impl Waiver {
 pub(super) fn complaints(
     waivers: &[Waiver],
     rules: &BTreeMap<String, Entry>,
-    stage: Stage,
+    pages: bool,
     day: Option<Day>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
     for waiver in waivers {
         let code = match rules.get(&waiver.rule) {
-            None if stage == Stage::Check => "bid-waiver-unknown",
-            Some(entry) if entry.head.stage == stage && waiver.late => "bid-waiver-expired",
-            Some(entry) if entry.head.stage == stage && !waiver.used => "bid-waiver-idle",
+            None if !pages => "bid-waiver-unknown",
+            Some(entry) if waiver.late && (entry.head.stage == Stage::Pages) == pages => "bid-waiver-expired",
+            Some(entry) if !waiver.used && entry.head.stage.is_told(pages) => "bid-waiver-idle",
             _ => continue,
         };
         let finding = Finding::new(code, waiver.span).with("rule", &waiver.rule).with("owner", &waiver.owner);

@@ -1,0 +1,27 @@
+//! The finished volumes of a package as rules see them: read from their files, not from the layouts.
+
+use super::press::Print;
+use crate::pdf;
+use crate::render::Anchor;
+use crate::tender::{Place, Printed, Sheet};
+
+/// A volume with what its file says. `labels` are the printed numbers of its pages.
+pub(super) fn printed(id: &str, print: &Print, labels: Vec<String>, anchors: Vec<Anchor>) -> Printed {
+    let said = pdf::read(&print.pdf).unwrap_or_default();
+    let mut texts = said.pages.into_iter();
+    let sheets =
+        labels.into_iter().map(|label| Sheet { label, text: texts.next().unwrap_or_default() }).collect();
+    let place = |anchor: Anchor| {
+        let place = Place { page: anchor.page, physical: anchor.physical, heading: anchor.heading };
+        (anchor.id, place)
+    };
+    Printed {
+        id: id.to_owned(),
+        title: print.volume.clone().unwrap_or_default(),
+        file: print.name.clone(),
+        bytes: print.pdf.len() as u64,
+        sheets,
+        strings: said.strings,
+        anchors: anchors.into_iter().map(place).collect(),
+    }
+}
