@@ -3,6 +3,7 @@
 //! No binary floating point: `0.1 + 0.2` is `0.3` here, and a 20-digit number keeps its last digit.
 
 mod currency;
+mod spelling;
 mod words;
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::str::FromStr;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub use currency::{Currency, Tongue};
+pub use spelling::{Finder, Notation, Sighting, spellings};
 pub use words::{Form, Reading, WordsFault, from_words, to_words};
 
 /// An exact decimal: money in 元, a quantity, or a rate (13 % is 0.13). At most 28 significant digits.
@@ -57,6 +59,11 @@ impl Amount {
     /// The number of decimals that matter: 1.50 has one.
     pub fn decimals(self) -> u32 {
         self.0.normalize().scale()
+    }
+
+    /// Without zeros at the end: `85.6` for 85.60.
+    pub fn shortest(self) -> String {
+        self.0.normalize().to_string()
     }
 
     pub fn is_negative(self) -> bool {

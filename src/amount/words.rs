@@ -89,6 +89,11 @@ pub fn from_words(text: &str) -> Result<Reading, WordsFault> {
     Ok(Reading { amount, accepted, faults })
 }
 
+/// Whether an amount in words can have the character, in whichever form.
+pub(super) fn is_numeral(character: char) -> bool {
+    plain(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok()
+}
+
 /// One part of the written form; optional parts are what rule 4c and rule 2 leave open.
 enum Piece {
     Text(String),
