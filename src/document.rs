@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::diagnostic::{Finding, Findings, Lang, list};
-use crate::kind::{Kind, Kinds};
-use crate::schema::similar;
+use crate::kind::{Kind, Kinds, Role};
+use crate::schema::{Changes, similar};
 use crate::source::{FileId, Sources, Span};
-use crate::value::{Data, Value};
+use crate::value::{Class, Data, Value};
 use crate::yaml;
 
 /// A document as it was read; what is wrong with it has been reported.
@@ -71,12 +71,19 @@ impl Document {
     }
 }
 
+/// Through what a document is read when its twin is wanted: for readers of these classes nothing has changed.
+pub struct Guise<'g> {
+    pub shown: &'g [Class],
+    pub changes: Changes,
+}
+
 /// Makes a document of a tree. `None` where not even its kind can be told; findings then say why.
 pub fn read(
     file: FileId,
     tree: &yaml::Node,
     kinds: &Kinds,
     sources: &Sources,
+    guise: Option<&mut Guise>,
     findings: &mut Findings,
 ) -> Option<Document> {
     if !matches!(tree.data, yaml::Data::Map(_)) {
@@ -102,7 +109,15 @@ pub fn read(
         return None;
     };
     let schema = kind.schema().ok()?;
-    let mut value = schema.read(tree, findings);
+    let twin = guise.map(|guise| {
+        // Nobody outside reaches a confidential document, but a package is what they are handed.
+        let confidential = tree.get("confidentiality").and_then(yaml::Node::text) == Some("confidential");
+        let closed = confidential && kind.about.role != Some(Role::Package);
+        let (twin, changes) = schema.twin(tree, guise.shown, closed);
+        guise.changes += changes;
+        twin
+    });
+    let mut value = schema.read(twin.as_ref().unwrap_or(tree), findings);
     strip_null(&mut value);
     let text = |key: &str| value.text_at(key).map(str::to_owned);
     let project = sources.path(file).strip_prefix("projects/").and_then(|rest| rest.split_once('/'));

@@ -10,6 +10,7 @@ pub mod manifest;
 mod name;
 mod paged;
 mod press;
+mod prove;
 mod trouble;
 pub mod verify;
 
@@ -28,6 +29,7 @@ use crate::workspace::{Viewer, Workspace};
 
 pub use finish::finish;
 pub use loose::{Loose, loose};
+pub use prove::prove;
 
 use manifest::Output;
 use name::safe_name;
@@ -70,6 +72,8 @@ pub struct Build {
     pub outputs: Vec<Output>,
     /// The finished volumes of every package that was set, by its id.
     pub pages: BTreeMap<String, Pages>,
+    /// What was proved of the volumes.
+    pub proof: manifest::Proof,
 }
 
 /// The documents of a scope that are printed, packages last.

@@ -17,14 +17,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::asset;
 use crate::diagnostic::{Entry, Finding, Findings, Severity};
-use crate::document::Document;
+use crate::document::{Document, Guise};
 use crate::folder::Folder;
 use crate::kind::{Kinds, Role};
 use crate::prose::Prose;
 use crate::register::chain::Chain;
 use crate::register::{Register, Standing, State};
+use crate::schema::Changes;
 use crate::source::{FileId, Sources, Span};
-use crate::value::Value;
+use crate::value::{Class, Value};
 
 pub use configuration::{Configuration, exclusions, shipped};
 pub use content::content;
@@ -55,6 +56,8 @@ pub struct Workspace {
     pub register_files: Vec<(String, FileId)>,
     folder: Folder,
     index: BTreeMap<String, usize>,
+    /// In a twin, the digests that facts of the register are about.
+    attested: BTreeMap<String, String>,
 }
 
 /// A Typst file or a definition of a report and, where it is the workspace's own, its source.
@@ -76,6 +79,21 @@ pub struct Asset {
 
 /// Reads a workspace and reports all that is wrong with it.
 pub fn read(folder: Folder) -> (Workspace, Findings) {
+    read_as(folder, None)
+}
+
+/// Reads the twin of a workspace: everything that readers of some classes may not see is other in it. Versions and
+/// approvals are taken to be about its contents as they are about those of the original.
+pub fn twin(original: &Workspace, shown: &[Class]) -> (Workspace, Changes) {
+    let mut guise = Guise { shown, changes: Changes::default() };
+    let (mut workspace, _) = read_as(original.folder.clone(), Some(&mut guise));
+    let digests =
+        original.documents.iter().filter(|document| original.register.of(&document.id).next().is_some());
+    workspace.attested = digests.map(|document| (document.id.clone(), content(original, document))).collect();
+    (workspace, guise.changes)
+}
+
+fn read_as(folder: Folder, guise: Option<&mut Guise>) -> (Workspace, Findings) {
     let mut findings = Findings::default();
     let mut sources = Sources::default();
     let mut files = files::sort(&folder, &mut sources, &mut findings);
@@ -83,7 +101,7 @@ pub fn read(folder: Folder) -> (Workspace, Findings) {
         Kinds::new(&files.schemas, &files.templates.keys().cloned().collect(), &sources, &mut findings);
     let configuration = configuration::read(files.configuration, &kinds, &sources, &mut findings);
     fonts::check(&mut files.fonts, &configuration, &mut sources, &mut findings);
-    let documents = files.read_documents(&configuration, &kinds, &mut sources, &folder, &mut findings);
+    let documents = files.read_documents(&configuration, &kinds, &mut sources, &folder, guise, &mut findings);
     let mut workspace = Workspace {
         sources,
         configuration,
@@ -98,6 +116,7 @@ pub fn read(folder: Folder) -> (Workspace, Findings) {
         register_files: Vec::new(),
         folder,
         index: BTreeMap::new(),
+        attested: BTreeMap::new(),
     };
     links::index(&mut workspace, &mut findings);
     texts::set(&mut workspace, &files.prose, &files.pictures, &mut findings);
@@ -167,7 +186,8 @@ impl Workspace {
     /// Where a document stands, if it has a number.
     pub fn standing(&self, document: &Document) -> Option<Standing<'_>> {
         let record = self.register.of(&document.id).next()?;
-        Some(Standing::new(record, self.chain(document), &content(self, document)))
+        let digest = self.attested.get(&document.id).cloned().unwrap_or_else(|| content(self, document));
+        Some(Standing::new(record, self.chain(document), &digest))
     }
 
     /// Whether a numbered document still waits for somebody: it is printed with a draft mark.

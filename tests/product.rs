@@ -11,6 +11,8 @@ mod diff;
 mod kinds;
 #[path = "product/literal.rs"]
 mod literal;
+#[path = "product/proof.rs"]
+mod proof;
 #[path = "product/register.rs"]
 mod register;
 #[path = "product/reports.rs"]

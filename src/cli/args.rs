@@ -149,6 +149,9 @@ pub(super) struct Build {
     /// 只生成审批完成的文档，否则拒绝 / refuse unless everything has been approved to the end
     #[arg(long, conflicts_with = "draft")]
     pub release: bool,
+    /// 证明成册里没有客户不该看到的内容：换掉这些内容再排一遍，逐字节比较 / prove that no volume holds what the customer may not see: set it again with all of that changed, and compare the bytes
+    #[arg(long, conflicts_with = "sources")]
+    pub prove: bool,
     /// 不排版，改为写出排版源文件 / write the Typst sources instead of setting them
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     pub sources: Option<PathBuf>,
@@ -227,6 +230,9 @@ pub(super) struct Package {
     /// 只生成审批完成的文档，否则拒绝 / refuse unless everything has been approved to the end
     #[arg(long, conflicts_with = "draft")]
     pub release: bool,
+    /// 证明成册里没有客户不该看到的内容：换掉这些内容再排一遍，逐字节比较 / prove that no volume holds what the customer may not see: set it again with all of that changed, and compare the bytes
+    #[arg(long)]
+    pub prove: bool,
     /// 只显示问题和 SHA-256 / show findings and the SHA-256 only
     #[arg(short, long)]
     pub quiet: bool,

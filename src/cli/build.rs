@@ -37,7 +37,7 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     if let Some(folder) = &command.sources {
         return write_sources(&mut opened, &scopes, options, folder);
     }
-    let Some(build) = set(&mut opened, &scopes, options, command.quiet, surroundings) else {
+    let Some(build) = set(&mut opened, &scopes, options, command.prove, command.quiet, surroundings) else {
         return Ok(FINDINGS);
     };
     let out = command.out.clone().unwrap_or_else(|| opened.root.join(&opened.workspace.configuration.output));
@@ -45,6 +45,9 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     if !command.quiet {
         let pages = build.outputs.iter().filter_map(|output| output.pages).sum();
         show::tell(&words::built(build.outputs.len(), pages, &out, opened.lang));
+        if let Some(words) = words::proved(&build.proof, opened.lang) {
+            show::tell(&words);
+        }
     }
     Ok(opened.code(opened.workspace.configuration.fail_on))
 }
@@ -79,12 +82,17 @@ pub(super) fn set(
     opened: &mut Opened,
     scopes: &[Scope],
     options: Options,
+    prove: bool,
     quiet: bool,
     surroundings: &Surroundings,
 ) -> Option<package::Build> {
     let teller = Teller::new(opened.lang, quiet, surroundings.terminal);
     let mut raised = Findings::default();
     let mut build = package::build(&mut opened.workspace, scopes, options, &teller, &mut raised);
+    if prove && raised.count(Severity::Error) == 0 {
+        teller.proving();
+        build.proof = package::prove(&mut opened.workspace, scopes, options, &build, &mut raised);
+    }
     teller.finish();
     rules::check_pages(&opened.workspace, &build.pages, None, &mut raised);
     opened.findings.extend(raised);

@@ -37,9 +37,10 @@ pub(super) fn run(command: &Package, lang: Option<Lang>, surroundings: &Surround
     }
     let standard = if command.pdf_a { Standard::PdfA2b } else { Standard::Pdf17 };
     let options = Options { viewer: None, standard, draft: command.draft };
-    let Some(build) = set(&mut opened, &scopes, options, command.quiet, surroundings) else {
+    let Some(build) = set(&mut opened, &scopes, options, command.prove, command.quiet, surroundings) else {
         return Ok(FINDINGS);
     };
+    let proof = build.proof;
     let own = |(path, bytes): (String, Vec<u8>)| {
         Some((path.strip_prefix(&format!("{project}/"))?.to_owned(), bytes))
     };
@@ -60,6 +61,9 @@ pub(super) fn run(command: &Package, lang: Option<Lang>, surroundings: &Surround
     disk::write(&folder, &BTreeMap::from([(name, bytes)]))?;
     if !command.quiet {
         show::tell(&words::packaged(files.len(), &path, opened.lang));
+        if let Some(words) = words::proved(&proof, opened.lang) {
+            show::tell(&words);
+        }
     }
     show::print(&format!("{digest}  {}\n", path.display()));
     Ok(opened.code(opened.workspace.configuration.fail_on))

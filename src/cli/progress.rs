@@ -27,6 +27,16 @@ impl Teller {
         Self { lang, quiet, bar }
     }
 
+    /// That everything is set once more, to prove something of it.
+    pub(super) fn proving(&self) {
+        let line = words::proving(self.lang);
+        match &self.bar {
+            Some(bar) => bar.set_message(line),
+            None if self.quiet => (),
+            None => show::tell(line),
+        }
+    }
+
     pub(super) fn finish(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();

@@ -12,7 +12,7 @@ use super::{CLEAN, FINDINGS, json, open, show, words};
 use crate::diagnostic::{Finding, Findings, Lang};
 use crate::disk::{self, Failure};
 use crate::package::archive::{self, Fault, Verdict};
-use crate::package::manifest::Manifest;
+use crate::package::manifest::{Manifest, Proof};
 use crate::package::{Options, Scope, verify};
 use crate::render::Standard;
 use crate::source::{FileId, Sources, Span};
@@ -86,7 +86,8 @@ fn rebuild(
         return Ok(None);
     }
     let options = Options { viewer: None, standard: Standard::Pdf17, draft };
-    let Some(build) = set(&mut opened, &scopes, options, true, surroundings) else { return Ok(None) };
+    let prove = manifest.proof != Proof::None;
+    let Some(build) = set(&mut opened, &scopes, options, prove, true, surroundings) else { return Ok(None) };
     let again: BTreeMap<&str, &str> = build
         .outputs
         .iter()

@@ -60,6 +60,7 @@ pub fn finish(workspace: &mut Workspace, build: &mut Build, commit: &Commit, fin
         manifest.commit = commit.clone();
         manifest.inputs = inputs(workspace, &folder);
         manifest.register = register;
+        manifest.proof = build.proof.clone();
         build.files.insert(format!("{folder}/{NAME}"), manifest.sealed());
     }
 }

@@ -90,13 +90,23 @@ pub struct Approval {
     pub valid: bool,
 }
 
-/// What was proved of confidentiality when the package was made. A format that has the field can say more later.
+/// What was proved of confidentiality when the package was made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "state")]
 pub enum Proof {
     /// Nothing.
     #[default]
     None,
+    /// The volumes come out the same, byte for byte, when everything that their reader may not see is other.
+    Twin {
+        /// Whose eyes it was proved for.
+        reader: String,
+        volumes: usize,
+        /// Hidden values that were other in the twin, that were missing from it, and that nothing else could stand for.
+        changed: usize,
+        removed: usize,
+        kept: usize,
+    },
 }
 
 impl Manifest {

@@ -197,7 +197,8 @@ fn other(field: &Field, text: &str) -> Option<String> {
         }
         Meaning::Date => {
             let day = Day::parse(text)?;
-            Some(day.minus_days(1).to_string())
+            // Far enough that no other day of a plan is met by chance.
+            Some(day.minus_days(411).to_string())
         }
         Meaning::Plain if is("boolean") => Some(if text == "true" { "false" } else { "true" }.to_owned()),
         Meaning::Plain if is("string") && field.format.is_empty() && !field.formed => {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Configuration, Template};
 use crate::diagnostic::{Finding, Findings};
-use crate::document::{self, Document};
+use crate::document::{self, Document, Guise};
 use crate::folder::{File, Folder, STAGED};
 use crate::kind::{Kinds, OwnSchema};
 use crate::shipped;
@@ -111,6 +111,7 @@ impl Files {
         kinds: &Kinds,
         sources: &mut Sources,
         folder: &Folder,
+        mut guise: Option<&mut Guise>,
         findings: &mut Findings,
     ) -> Vec<Document> {
         let mut documents = Vec::new();
@@ -119,7 +120,7 @@ impl Files {
             let Some(file) = read(path, file, configuration.file_limit, sources, findings) else { continue };
             let text = sources.text(file).clone();
             let Some(tree) = yaml::read(file, &text, yaml::Limits::default(), findings) else { continue };
-            documents.extend(document::read(file, &tree, kinds, sources, findings));
+            documents.extend(document::read(file, &tree, kinds, sources, guise.as_deref_mut(), findings));
         }
         documents
     }

@@ -36,7 +36,7 @@ pub fn outline(folder: Folder) -> Outline {
     let sorted = files::sort(&texts, &mut sources, &mut findings);
     let kinds = Kinds::new(&sorted.schemas, &Default::default(), &sources, &mut findings);
     let configuration = configuration::read(sorted.configuration, &kinds, &sources, &mut findings);
-    let documents = sorted.read_documents(&configuration, &kinds, &mut sources, &texts, &mut findings);
+    let documents = sorted.read_documents(&configuration, &kinds, &mut sources, &texts, None, &mut findings);
     Outline { sources, configuration, kinds, documents, findings, folder }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::counted;
 use crate::diagnostic::Lang;
 use crate::package::archive::{Unfit, Verdict};
+use crate::package::manifest::Proof;
 
 pub(in crate::cli) fn which_project(projects: &[&str], lang: Lang) -> String {
     let known = projects.iter().map(|project| format!("projects/{project}")).collect::<Vec<_>>().join(", ");
@@ -39,4 +40,25 @@ pub(in crate::cli) fn verified(verdict: &Verdict, faults: usize, lang: Lang) -> 
         (_, Lang::Zh) => format!("核对未通过：{faults} 处不符，不要递交"),
         (_, Lang::En) => format!("not sound: {}; do not hand it in", counted(faults, "difference")),
     }
+}
+
+pub(in crate::cli) fn proving(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "正在证明：换掉客户不该看到的内容，再排一遍",
+        Lang::En => "proving: setting everything again with all that is hidden changed",
+    }
+}
+
+/// What was proved; nothing where nothing was.
+pub(in crate::cli) fn proved(proof: &Proof, lang: Lang) -> Option<String> {
+    let Proof::Twin { volumes, changed, removed, kept, .. } = proof else { return None };
+    Some(match lang {
+        Lang::Zh => format!(
+            "已证明：换掉 {changed} 处、去掉 {removed} 处内部或保密的内容后，{volumes} 册逐字节相同（另有 {kept} 处没有别的值可换）"
+        ),
+        Lang::En => format!(
+            "proved: with {changed} hidden values changed and {removed} taken out, {} came out the same to the byte ({kept} had no other value)",
+            counted(*volumes, "volume")
+        ),
+    })
 }
