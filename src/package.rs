@@ -5,6 +5,7 @@
 pub mod archive;
 mod data;
 mod finish;
+mod job;
 mod loose;
 pub mod manifest;
 mod name;

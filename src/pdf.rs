@@ -17,11 +17,20 @@ use kurbo::{Affine, BezPath, Point, Rect};
 /// What a PDF says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Said {
-    /// The text of each page, from the first sheet, with a line for each run of text on one baseline. Text that is
-    /// drawn unseen counts.
-    pub pages: Vec<String>,
+    /// From the first sheet.
+    pub pages: Vec<Page>,
     /// Every other string: properties, contents, links, names, words for screen readers; and the XML of the properties.
     pub strings: Vec<String>,
+}
+
+/// One page.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Page {
+    /// A line for each run of text on one baseline. Text that is drawn unseen counts.
+    pub text: String,
+    pub pictures: usize,
+    /// Whether letters are drawn in anything but black.
+    pub coloured: bool,
 }
 
 /// Reads a PDF; `None` for one that cannot be read.
@@ -39,7 +48,7 @@ pub fn read(bytes: &[u8]) -> Option<Said> {
         let mut context = Context::new(Affine::IDENTITY, room, &cache, pdf.xref(), settings.clone());
         let mut lines = Lines::default();
         interpret_page(page, &mut context, &mut lines);
-        lines.text
+        lines.page
     });
     let pages = pages.collect();
     let mut strings = Vec::new();
@@ -108,7 +117,7 @@ fn decode(bytes: &[u8]) -> String {
 /// Writes down the letters that are drawn.
 #[derive(Default)]
 struct Lines {
-    text: String,
+    page: Page,
     last: Option<Letter>,
 }
 
@@ -128,12 +137,12 @@ impl Lines {
             let room = if last.wide { 1.35 } else { 1.05 };
             // Raised and lowered letters stay in their line; what starts further left is another line or another cell.
             if (at.y - last.at.y).abs() > 0.5 * size || right < -0.2 * size {
-                self.text.push('\n');
-            } else if right > room * size && !self.text.ends_with(' ') {
-                self.text.push(' ');
+                self.page.text.push('\n');
+            } else if right > room * size && !self.page.text.ends_with(' ') {
+                self.page.text.push(' ');
             }
         }
-        self.text.push_str(text);
+        self.page.text.push_str(text);
         self.last = Some(Letter { at, size, wide });
     }
 }
@@ -144,9 +153,10 @@ impl Device<'_> for Lines {
         glyph: &Glyph<'_>,
         transform: Affine,
         glyph_transform: Affine,
-        _: &Paint<'_>,
+        paint: &Paint<'_>,
         _: &GlyphDrawMode,
     ) {
+        self.page.coloured |= !is_black(paint);
         let whole = transform * glyph_transform;
         let at = whole * Point::ORIGIN;
         // Outlines have a thousand units to the letter.
@@ -163,9 +173,18 @@ impl Device<'_> for Lines {
     fn draw_path(&mut self, _: &BezPath, _: Affine, _: &Paint<'_>, _: &PathDrawMode) {}
     fn push_clip_path(&mut self, _: &ClipPath) {}
     fn push_transparency_group(&mut self, _: f32, _: Option<SoftMask<'_>>, _: BlendMode) {}
-    fn draw_image(&mut self, _: Image<'_, '_>, _: Affine) {}
+    fn draw_image(&mut self, _: Image<'_, '_>, _: Affine) {
+        self.page.pictures += 1;
+    }
     fn pop_clip_path(&mut self) {}
     fn pop_transparency_group(&mut self) {}
+}
+
+fn is_black(paint: &Paint) -> bool {
+    match paint {
+        Paint::Color(color) => color.to_rgba().to_rgba8()[..3].iter().all(|part| *part < 16),
+        Paint::Pattern(_) => false,
+    }
 }
 
 #[cfg(test)]
@@ -183,8 +202,15 @@ mod tests {
         let said =
             said("第一*章*E=mc2结束 \\ 第二行 ￥1,250.50\n#pagebreak()\n#table(columns: 2)[甲][乙][丙][丁]");
         assert_eq!(said.pages.len(), 2);
-        assert_eq!(said.pages[0], "第一章E=mc2结束\n第二行 ￥1,250.50");
-        assert_eq!(said.pages[1].split_whitespace().collect::<String>(), "甲乙丙丁");
+        assert_eq!(said.pages[0].text, "第一章E=mc2结束\n第二行 ￥1,250.50");
+        assert_eq!(said.pages[1].text.split_whitespace().collect::<String>(), "甲乙丙丁");
+    }
+
+    #[test]
+    fn colours_are_seen() {
+        let said = said("黑#pagebreak()#text(fill: red)[红]#pagebreak()#text(fill: luma(8))[灰]");
+        let seen: Vec<_> = said.pages.iter().map(|page| page.coloured).collect();
+        assert_eq!(seen, [false, true, false]);
     }
 
     #[test]

@@ -85,6 +85,11 @@ impl Schema {
         value
     }
 
+    /// Whether documents of it name whom they are of: their titles then do as well.
+    pub fn names_somebody(&self) -> bool {
+        self.fields.visible(0, &[Class::Identity])
+    }
+
     pub fn fields(&self) -> &Fields {
         &self.fields
     }

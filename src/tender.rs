@@ -140,6 +140,20 @@ pub fn responses<'w>(workspace: &'w Workspace, package: &'w Document) -> Vec<&'w
     }
 }
 
+/// What the tender of a package says of its blind volumes (暗标); none where it has none.
+pub fn blind<'w>(workspace: &'w Workspace, package: &'w Document) -> Option<&'w Value> {
+    let named = package.data()?.text_at("tender").and_then(|id| workspace.document(id));
+    let profile = named.or_else(|| workspace.with_role(package.project.as_deref(), Role::Profile).next());
+    profile?.data()?.get("blind")
+}
+
+/// Whether a volume of this title is blind.
+pub fn is_blind(profile: &Value, title: &str) -> bool {
+    items(Some(profile), "volumes")
+        .iter()
+        .any(|volume| volume.text().is_some_and(|volume| volume.trim() == title.trim()))
+}
+
 /// Every clause needs exactly one answer once a project has a package.
 pub fn check(workspace: &Workspace, findings: &mut Findings) {
     let mut raised = Findings::default();

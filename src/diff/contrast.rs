@@ -97,7 +97,7 @@ pub(super) fn document(
         let schema = document.kind.schema().ok()?;
         Some(match scope.viewer {
             Viewer::Insider => document.value.clone(),
-            Viewer::Customer => schema.keep(&document.value, scope.viewer.classes()),
+            Viewer::Customer | Viewer::Blind => schema.keep(&document.value, scope.viewer.classes()),
         })
     };
     let (before, after) = (reduced(one), reduced(other));

@@ -61,21 +61,28 @@ impl Gathering<'_> {
             _ => empty(),
         };
         let titles = &document.kind.about.title;
+        let named = document.kind.schema().is_ok_and(|schema| schema.names_somebody());
+        let title = match named && self.viewer == Viewer::Blind {
+            true => titles.get(document.language.words()),
+            false => document.title.as_str(),
+        };
         let mut json = json!({
             "kind": document.kind.id,
             "kind_title": titles.get(document.language.words()),
             "id": document.id,
-            "title": document.title,
+            "title": title,
             "confidentiality": document.confidentiality.name(),
             "lang": document.language.name(),
             "class": document.kind.about.class,
             "data": data,
         });
         if let Json::Object(json) = &mut json {
-            if let Some(author) = &document.author {
+            // Who wrote, revised and approved it tells whose it is.
+            let named = self.viewer != Viewer::Blind;
+            if let Some(author) = document.author.as_ref().filter(|_| named) {
                 json.insert("author".into(), author.as_str().into());
             }
-            if let Some(standing) = self.workspace.standing(document) {
+            if let Some(standing) = self.workspace.standing(document).filter(|_| named) {
                 record(json, &standing, self.workspace);
             }
         }
@@ -104,8 +111,8 @@ impl Gathering<'_> {
             let kept = schema.keep(data, self.viewer.classes());
             for (id, ..) in references(&kept) {
                 let Some(target) = workspace.document(id) else { continue };
-                let hidden = self.viewer == Viewer::Customer
-                    && target.confidentiality == Confidentiality::Confidential;
+                let hidden =
+                    self.viewer != Viewer::Insider && target.confidentiality == Confidentiality::Confidential;
                 if !hidden && target.id != document.id && reached.insert(&target.id, target).is_none() {
                     waiting.push_back(target);
                 }

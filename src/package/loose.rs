@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::press;
+use super::job;
 use super::trouble::{self, Trouble};
 use crate::calendar::Day;
 use crate::diagnostic::{Findings, Lang};
@@ -66,7 +66,7 @@ fn set(job: &Job, loose: &Loose, complaints: &mut Vec<Complaint>) -> Option<(Vec
     let settings = PdfSettings {
         ident: format!("{} {}", loose.template, loose.name),
         creator: Some("Bidwright".to_owned()),
-        date: loose.date.map(|day| day.to_string()).as_deref().and_then(press::date),
+        date: loose.date.map(|day| day.to_string()).as_deref().and_then(job::date),
         standard: Standard::Pdf17,
         tagged: true,
     };
@@ -88,12 +88,12 @@ fn job(workspace: &Workspace, loose: &Loose, fonts: &Fonts) -> Job {
     let class = match (loose.confidential, loose.viewer) {
         (true, _) => "confidential",
         (false, Viewer::Insider) => "internal",
-        (false, Viewer::Customer) => "public",
+        (false, Viewer::Customer | Viewer::Blind) => "public",
     };
     json.insert("doc".into(), json!({ "title": loose.name, "data": {}, "confidentiality": class }));
     let lang = if loose.lang == Lang::En { "en" } else { "zh" };
     let mut options = json!({
-        "lang": lang, "viewer": loose.viewer.name(), "draft": false, "fonts": press::families(workspace, fonts),
+        "lang": lang, "viewer": loose.viewer.name(), "draft": false, "fonts": job::families(workspace, fonts),
     });
     if let (Json::Object(options), Some(date)) = (&mut options, loose.date) {
         options.insert("date".into(), date.to_string().into());

@@ -98,15 +98,20 @@ pub enum Proof {
     #[default]
     None,
     /// The volumes come out the same, byte for byte, when everything that their reader may not see is other.
-    Twin {
-        /// Whose eyes it was proved for.
-        reader: String,
-        volumes: usize,
-        /// Hidden values that were other in the twin, that were missing from it, and that nothing else could stand for.
-        changed: usize,
-        removed: usize,
-        kept: usize,
-    },
+    Twin { readers: Vec<Reader> },
+}
+
+/// For whose eyes something was proved, and of how much.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reader {
+    /// The customer, or whoever judges blind volumes and may not know whose they are.
+    pub reader: String,
+    pub volumes: usize,
+    /// Hidden values that were other in the twin, that were missing from it, and that nothing else could stand for.
+    pub changed: usize,
+    pub removed: usize,
+    pub kept: usize,
 }
 
 impl Manifest {

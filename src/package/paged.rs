@@ -8,9 +8,12 @@ use crate::tender::{Place, Printed, Sheet};
 /// A volume with what its file says. `labels` are the printed numbers of its pages.
 pub(super) fn printed(id: &str, print: &Print, labels: Vec<String>, anchors: Vec<Anchor>) -> Printed {
     let said = pdf::read(&print.pdf).unwrap_or_default();
-    let mut texts = said.pages.into_iter();
-    let sheets =
-        labels.into_iter().map(|label| Sheet { label, text: texts.next().unwrap_or_default() }).collect();
+    let mut pages = said.pages.into_iter();
+    let sheet = |label| {
+        let pdf::Page { text, pictures, coloured } = pages.next().unwrap_or_default();
+        Sheet { label, text, pictures, coloured }
+    };
+    let sheets = labels.into_iter().map(sheet).collect();
     let place = |anchor: Anchor| {
         let place = Place { page: anchor.page, physical: anchor.physical, heading: anchor.heading };
         (anchor.id, place)

@@ -1,28 +1,22 @@
 //! Makes jobs of documents, has them set, and repeats packages until the page numbers in them stand.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 use serde_json::{Map, Value as Json, json};
 
-use super::data::{self, Data};
+use super::job::{Volume, families};
 use super::name::safe_name;
 use super::trouble::Trouble;
-use super::{Options, Progress, data_text, items, paged};
+use super::{Options, Progress, paged};
 use crate::asset;
 use crate::diagnostic::{Finding, Findings};
 use crate::document::Document;
-use crate::kind::Role;
 use crate::render::{self, Complaint, ComplaintKind, File, Fonts, Job, Layout, PdfSettings};
-use crate::source::Span;
 use crate::tender::Pages;
-use crate::value::{Meaning, Value};
-use crate::workspace::{Viewer, Workspace, virtual_path};
+use crate::value::Value;
+use crate::workspace::{Viewer, Workspace};
 
-/// The faces that are always there, last in every list of families.
-const SERIF: &str = "Noto Serif SC";
-const SANS: &str = "Noto Sans SC";
 const ORIGINAL: &str = "正本";
 /// Typst gives up after five layouts of one file; the same patience holds among volumes.
 const PASSES: usize = 5;
@@ -41,12 +35,12 @@ pub(super) struct Print {
 }
 
 pub(super) struct Press<'w> {
-    workspace: &'w Workspace,
-    fonts: Fonts,
-    options: Options,
+    pub(super) workspace: &'w Workspace,
+    pub(super) fonts: Fonts,
+    pub(super) options: Options,
     /// Images and attachments by their path, ready to be set.
-    files: BTreeMap<String, File>,
-    families: Json,
+    pub(super) files: BTreeMap<String, File>,
+    pub(super) families: Json,
 }
 
 impl<'w> Press<'w> {
@@ -105,26 +99,16 @@ impl<'w> Press<'w> {
             }
         };
         render::forget();
-        let print = self.export(&laid, document, &document.title, &prose, complaints);
+        let print = self.export(
+            &laid,
+            document,
+            &document.title,
+            Viewer::of(document.kind.about.audience),
+            &prose,
+            complaints,
+        );
         progress.done(&document.title, laid.pages());
         print.into_iter().collect()
-    }
-
-    /// The job of a single document, as it would be set.
-    pub(super) fn job(&self, document: &Document) -> Job {
-        self.single_job(document).0
-    }
-
-    fn single_job(&self, document: &Document) -> (Job, Vec<Value>) {
-        let viewer = self.options.viewer.unwrap_or(Viewer::of(document.kind.about.audience));
-        let mut data = data::gather(self.workspace, document, viewer);
-        data.json.insert("options".into(), self.given(document, viewer));
-        let mut main = String::from("#import \"/templates/house/hydrate.typ\": hydrate\n");
-        let _ = writeln!(main, "#import \"/templates/{}.typ\": document", document.kind.id);
-        parts(&mut main, data.prose.len());
-        main.push_str("#document(hydrate(json(\"/data/job.json\"), parts))\n");
-        let prose = data.prose.clone();
-        (self.assemble(main, &data, data.json.clone()), prose)
     }
 
     /// Sets all volumes of a package, original and copy, with page numbers that agree among them.
@@ -135,34 +119,26 @@ impl<'w> Press<'w> {
         complaints: &mut Vec<Trouble>,
     ) -> (Vec<Print>, Pages) {
         let none = || (Vec::new(), Pages::default());
-        let data = data::gather(self.workspace, document, Viewer::Customer);
-        let prose = data.prose.clone();
-        let volumes = self.described(document, &data);
+        let volumes = self.described(document);
         for volume in &volumes {
             progress.begin(&volume.title);
         }
         let mut pages = Map::new();
         for pass in 1..=PASSES {
-            let laid = self.lay_out(&data, &volumes, &pages, Some(ORIGINAL));
-            let Some(laid) = sound(document, laid, &prose, complaints) else { return none() };
+            let laid = self.lay_out(&volumes, &pages, Some(ORIGINAL));
+            let Some(laid) = sound(document, &volumes, laid, complaints) else { return none() };
             let found = index(&volumes, &laid);
             if found == pages {
-                let copies = self.lay_out(&data, &volumes, &pages, Some("副本"));
-                let Some(copies) = sound(document, copies, &prose, complaints) else { return none() };
-                return self.publish(
-                    document,
-                    &volumes,
-                    [(ORIGINAL, laid), ("副本", copies)],
-                    &prose,
-                    progress,
-                    complaints,
-                );
+                let copies = self.lay_out(&volumes, &pages, Some("副本"));
+                let Some(copies) = sound(document, &volumes, copies, complaints) else { return none() };
+                let copies = [(ORIGINAL, laid), ("副本", copies)];
+                return self.publish(document, &volumes, copies, progress, complaints);
             }
             pages = found;
             discard(laid);
             if pass == PASSES {
                 let message = "page numbers among the volumes did not settle";
-                complaints.push(Trouble::new(document, unstable(message), &prose));
+                complaints.push(Trouble::new(document, unstable(message), &[]));
             }
         }
         none()
@@ -170,12 +146,11 @@ impl<'w> Press<'w> {
 
     /// The jobs of all volumes with page numbers that agree, for setting them elsewhere.
     pub(super) fn volumes(&self, document: &Document) -> Vec<(String, Job)> {
-        let data = data::gather(self.workspace, document, Viewer::Customer);
-        let volumes = self.described(document, &data);
+        let volumes = self.described(document);
         let mut pages = Map::new();
         for _ in 0..PASSES {
-            let laid = self.lay_out(&data, &volumes, &pages, Some(ORIGINAL));
-            let Some(laid) = sound(document, laid, &data.prose, &mut Vec::new()) else { break };
+            let laid = self.lay_out(&volumes, &pages, Some(ORIGINAL));
+            let Some(laid) = sound(document, &volumes, laid, &mut Vec::new()) else { break };
             let found = index(&volumes, &laid);
             if found == pages {
                 break;
@@ -183,7 +158,7 @@ impl<'w> Press<'w> {
             pages = found;
             discard(laid);
         }
-        let job = |volume: &Volume| self.volume_job(&data, volume, &pages, Some(ORIGINAL));
+        let job = |volume: &Volume| self.volume_job(volume, &pages, Some(ORIGINAL));
         volumes.iter().map(|volume| (safe_name(&volume.title), job(volume))).collect()
     }
 
@@ -192,7 +167,6 @@ impl<'w> Press<'w> {
         document: &Document,
         volumes: &[Volume],
         copies: [(&str, Vec<Layout>); 2],
-        prose: &[Value],
         progress: &dyn Progress,
         complaints: &mut Vec<Trouble>,
     ) -> (Vec<Print>, Pages) {
@@ -203,7 +177,9 @@ impl<'w> Press<'w> {
         for (copy, laid) in copies {
             for (volume, laid) in volumes.iter().zip(laid) {
                 let name = format!("{}-{copy}", volume.title);
-                let Some(mut print) = self.export(&laid, document, &name, prose, complaints) else {
+                let Some(mut print) =
+                    self.export(&laid, document, &name, volume.reader(), &volume.data.prose, complaints)
+                else {
                     continue;
                 };
                 print.volume = Some(volume.title.clone());
@@ -224,14 +200,16 @@ impl<'w> Press<'w> {
         laid: &Layout,
         document: &Document,
         name: &str,
+        reader: Viewer,
         prose: &[Value],
         complaints: &mut Vec<Trouble>,
     ) -> Option<Print> {
         let trouble = |complaint: &Complaint| Trouble::new(document, complaint.clone(), prose);
         complaints.extend(laid.complaints().iter().map(trouble));
         let settings = PdfSettings {
-            ident: format!("{} {name}", document.id),
-            creator: Some("Bidwright".to_owned()),
+            // What a file is called inside may give away whose it is.
+            ident: if reader == Viewer::Blind { name.to_owned() } else { format!("{} {name}", document.id) },
+            creator: (reader != Viewer::Blind).then(|| "Bidwright".to_owned()),
             date: self.date(document),
             standard: self.options.standard,
             tagged: true,
@@ -254,176 +232,11 @@ impl<'w> Press<'w> {
 
     fn lay_out(
         &self,
-        data: &Data,
         volumes: &[Volume],
         pages: &Map<String, Json>,
         copy: Option<&str>,
     ) -> Vec<Result<Layout, Vec<Complaint>>> {
-        volumes
-            .par_iter()
-            .map(|volume| render::lay_out(&self.volume_job(data, volume, pages, copy)))
-            .collect()
-    }
-
-    fn volume_job(&self, data: &Data, volume: &Volume, pages: &Map<String, Json>, copy: Option<&str>) -> Job {
-        let mut json = data.json.clone();
-        json.insert("pages".into(), pages.clone().into());
-        let mut about = volume.json.clone();
-        about.insert("index".into(), volume.index.into());
-        about.insert("copy".into(), copy.map_or(Json::Null, Json::from));
-        json.insert("volume".into(), about.into());
-        json.insert("options".into(), volume.given.clone());
-        self.assemble(volume.main.clone(), data, json)
-    }
-
-    fn assemble(&self, main: String, data: &Data, json: Map<String, Json>) -> Job {
-        let mut files: BTreeMap<String, File> = BTreeMap::new();
-        for (path, template) in &self.workspace.templates {
-            files.insert(format!("/templates/{path}"), File::from(template.text.clone()));
-        }
-        let mut pictures: BTreeSet<&String> = data.files.iter().collect();
-        for (at, value) in data.prose.iter().enumerate() {
-            if let Some(prose) = self.workspace.prose_of(value) {
-                pictures.extend(
-                    self.workspace.assets.keys().filter(|path| prose.code.contains(&virtual_path(path))),
-                );
-                files.insert(format!("/prose/p{}.typ", at + 1), File::from(prose.code.clone()));
-            }
-        }
-        for path in pictures {
-            if let Some(file) = self.files.get(path) {
-                files.insert(virtual_path(path), file.clone());
-            }
-        }
-        files.insert("/data/job.json".into(), File::from(Json::Object(json).to_string()));
-        Job { main, files, fonts: self.fonts.clone() }
-    }
-
-    /// The volumes of a package, each with the file that calls its template, forms and embedded documents.
-    fn described(&self, document: &Document, data: &Data) -> Vec<Volume> {
-        let volumes = items(document.data(), "volumes");
-        let json = data.json.get("doc").and_then(|doc| doc.pointer("/data/volumes")).and_then(Json::as_array);
-        let json = json.cloned().unwrap_or_default();
-        volumes
-            .iter()
-            .zip(json)
-            .enumerate()
-            .map(|(index, (volume, json))| Volume {
-                index,
-                id: volume.text_at("id").unwrap_or_default().to_owned(),
-                title: volume.text_at("title").unwrap_or_default().to_owned(),
-                main: self.volume_main(document, volume, data.prose.len()),
-                json: json.as_object().cloned().unwrap_or_default(),
-                given: self.given(document, Viewer::Customer),
-            })
-            .collect()
-    }
-
-    fn volume_main(&self, document: &Document, volume: &Value, prose: usize) -> String {
-        let chapters = || items(Some(volume), "chapters").iter();
-        let forms: BTreeSet<&str> = chapters().filter_map(|chapter| chapter.text_at("form")).collect();
-        let kinds: BTreeSet<&str> = chapters()
-            .filter_map(|chapter| self.workspace.document(chapter.text_at("document")?))
-            .map(|document| document.kind.id.as_str())
-            .collect();
-        let mut main = String::from("#import \"/templates/house/hydrate.typ\": hydrate\n");
-        let _ = writeln!(main, "#import \"/templates/{}.typ\": volume", document.kind.id);
-        let (mut form_list, mut kind_list) = (String::new(), String::new());
-        for (at, form) in forms.iter().enumerate() {
-            let _ = writeln!(main, "#import \"/templates/forms/{form}.typ\": form as form-{at}");
-            let _ = write!(form_list, "\"{form}\": form-{at}, ");
-        }
-        for (at, kind) in kinds.iter().enumerate() {
-            let _ = writeln!(main, "#import \"/templates/{kind}.typ\": chapter as chapter-{at}");
-            let _ = write!(kind_list, "\"{kind}\": chapter-{at}, ");
-        }
-        parts(&mut main, prose);
-        let _ = writeln!(
-            main,
-            "#volume(hydrate(json(\"/data/job.json\"), parts), forms: (: {form_list}), chapters: (: {kind_list}))"
-        );
-        main.replace("(: )", "(:)").replace("(: \"", "(\"")
-    }
-
-    /// A fixed date for the PDF, never the clock's: the document's own, or the first that its project names.
-    fn stamp<'d>(&'d self, document: &'d Document) -> Option<&'d str> {
-        let subject = || self.workspace.with_role(document.project.as_deref(), Role::Subject).next();
-        data_text(document, "date").or_else(|| first_date(document)).or_else(|| first_date(subject()?))
-    }
-
-    fn date(&self, document: &Document) -> Option<(i32, u8, u8)> {
-        date(self.stamp(document)?)
-    }
-
-    fn given(&self, document: &Document, viewer: Viewer) -> Json {
-        let mut given = json!({
-            "lang": document.language.name(),
-            "viewer": viewer.name(),
-            "draft": self.options.draft || self.workspace.is_held(document),
-            "fonts": self.families,
-        });
-        // `date` is printed and only ever the document's own; `stamp` is for the PDF's own record of itself.
-        for (key, date) in [("date", data_text(document, "date")), ("stamp", self.stamp(document))] {
-            if let (Json::Object(given), Some(date)) = (&mut given, date) {
-                given.insert(key.into(), date.into());
-            }
-        }
-        given
-    }
-}
-
-/// The families that pages are set in, those of the workspace before the embedded ones.
-pub(super) fn families(workspace: &Workspace, fonts: &Fonts) -> Json {
-    let families = |own: &[(String, Span)], embedded: &str| -> Vec<String> {
-        let own = own.iter().map(|(family, _)| family.clone()).filter(|family| fonts.has(family));
-        own.chain([embedded.to_owned()]).collect()
-    };
-    let configuration = &workspace.configuration;
-    json!({
-        "serif": families(&configuration.serif, SERIF),
-        "sans": families(&configuration.sans, SANS),
-    })
-}
-
-/// Year, month and day of a date as written.
-pub(super) fn date(text: &str) -> Option<(i32, u8, u8)> {
-    let mut parts = text.split('-');
-    let year = parts.next()?.parse().ok()?;
-    let month = parts.next()?.parse().ok()?;
-    Some((year, month, parts.next()?.parse().ok()?))
-}
-
-fn first_date(document: &Document) -> Option<&str> {
-    let mut found = None;
-    document.value.walk(&mut |value| {
-        if value.meaning == Meaning::Date && found.is_none() {
-            found = value.text();
-        }
-    });
-    found
-}
-
-struct Volume {
-    index: usize,
-    id: String,
-    title: String,
-    main: String,
-    json: Map<String, Json>,
-    given: Json,
-}
-
-/// The dictionary of prose by its names in the data.
-fn parts(main: &mut String, count: usize) {
-    main.push_str("#let parts = (:");
-    for at in 1..=count {
-        let _ = write!(main, "{}\"p{at}\": include \"/prose/p{at}.typ\"", if at == 1 { "" } else { ", " });
-    }
-    main.push_str(")\n");
-    if count > 0 {
-        *main = main.replacen("(:\"p1\"", "(\"p1\"", 1);
-        if count == 1 {
-            *main = main.replacen("p1.typ\")", "p1.typ\",)", 1);
-        }
+        volumes.par_iter().map(|volume| render::lay_out(&self.volume_job(volume, pages, copy))).collect()
     }
 }
 
@@ -453,19 +266,19 @@ fn discard(laid: Vec<Layout>) {
 /// All layouts, or none where one failed.
 fn sound(
     document: &Document,
+    volumes: &[Volume],
     laid: Vec<Result<Layout, Vec<Complaint>>>,
-    prose: &[Value],
     complaints: &mut Vec<Trouble>,
 ) -> Option<Vec<Layout>> {
     let mut sound = Vec::new();
     let mut failed = false;
-    for laid in laid {
+    for (volume, laid) in volumes.iter().zip(laid) {
         match laid {
             Ok(laid) => sound.push(laid),
             Err(raised) => {
                 failed = true;
-                complaints
-                    .extend(raised.into_iter().map(|complaint| Trouble::new(document, complaint, prose)));
+                let trouble = |complaint| Trouble::new(document, complaint, &volume.data.prose);
+                complaints.extend(raised.into_iter().map(trouble));
             }
         }
     }

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::manifest::Proof;
+use super::manifest::{Output, Proof, Reader};
 use super::{Build, Options, Progress, Scope, build, is_package, plan, sources};
 use crate::diagnostic::{Finding, Findings};
 use crate::folder::{File, Folder};
+use crate::tender;
 use crate::workspace::{self, Viewer, Workspace};
 
 /// Sets every volume of a build once more, from the twin.
@@ -25,23 +26,55 @@ pub fn prove(
         .map(|document| (Scope::Document(document.id.clone()), document.id.clone()))
         .collect();
     let scopes: Vec<Scope> = bids.iter().map(|(scope, _)| scope.clone()).collect();
-    let viewer = Viewer::Customer;
-    let (mut twin, changes) = workspace::twin(workspace, viewer.classes());
-    // What the schema would object to in the twin is no business of anybody's.
-    let other = build(&mut twin, &scopes, options, &Unseen, &mut Findings::default());
-    let volumes = made.outputs.iter().filter(|output| output.volume.is_some());
-    let told: Vec<_> = volumes.clone().filter(|output| !same(made, &other, &output.file)).collect();
-    if told.is_empty() {
-        return Proof::Twin {
+    let mut readers = Vec::new();
+    let mut raised = Findings::default();
+    for viewer in [Viewer::Customer, Viewer::Blind] {
+        let own: Vec<&Output> =
+            made.outputs.iter().filter(|output| reads(workspace, viewer, output)).collect();
+        if own.is_empty() {
+            continue;
+        }
+        let (mut twin, changes) = workspace::twin(workspace, viewer.classes());
+        // What the schema would object to in the twin is no business of anybody's.
+        let other = build(&mut twin, &scopes, options, &Unseen, &mut Findings::default());
+        let told: Vec<&Output> =
+            own.iter().filter(|output| !same(made, &other, &output.file)).copied().collect();
+        readers.push(Reader {
             reader: viewer.name().to_owned(),
-            volumes: volumes.count(),
+            volumes: own.len(),
             changed: changes.changed,
             removed: changes.removed,
             kept: changes.kept,
-        };
+        });
+        if !told.is_empty() {
+            accuse(workspace, &mut twin, &scopes, options, &told, &mut raised);
+        }
     }
-    let (own, others) = (sources(workspace, &scopes, options), sources(&mut twin, &scopes, options));
-    let mut raised = Findings::default();
+    let proved = raised.is_empty() && !readers.is_empty();
+    workspace.configuration.judge(&mut raised);
+    findings.extend(raised);
+    if proved { Proof::Twin { readers } } else { Proof::None }
+}
+
+/// Whether it is this reader to whom a volume must not tell what is hidden.
+fn reads(workspace: &Workspace, viewer: Viewer, output: &Output) -> bool {
+    let Some(volume) = &output.volume else { return false };
+    let package = output.document.as_deref().and_then(|id| workspace.document(id));
+    let profile = package.and_then(|package| tender::blind(workspace, package));
+    let blind = profile.is_some_and(|profile| tender::is_blind(profile, volume));
+    viewer != Viewer::Blind || blind
+}
+
+/// Tells of every volume that came out different, with the place.
+fn accuse(
+    workspace: &mut Workspace,
+    twin: &mut Workspace,
+    scopes: &[Scope],
+    options: Options,
+    told: &[&Output],
+    raised: &mut Findings,
+) {
+    let (own, others) = (sources(workspace, scopes, options), sources(twin, scopes, options));
     for output in told {
         let Some(document) = output.document.as_deref().and_then(|id| workspace.document(id)) else {
             continue;
@@ -53,9 +86,6 @@ pub fn prove(
             .with("place", apart().unwrap_or_default());
         raised.push(finding);
     }
-    workspace.configuration.judge(&mut raised);
-    findings.extend(raised);
-    Proof::None
 }
 
 /// Of the second setting nobody is told.

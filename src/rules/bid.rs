@@ -41,6 +41,7 @@
 //!
 //! **Cases** are in `tests/bids/*.yaml`: each injects one fault into a sound bid and names the one rule that fires.
 
+mod blind;
 mod date;
 mod form;
 mod identity;

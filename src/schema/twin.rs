@@ -71,8 +71,12 @@ impl Loom<'_> {
         match &mut node.data {
             Data::Map(entries) => {
                 let required: &[String] = field.map(|field| field.required.as_slice()).unwrap_or_default();
+                let anonymous = index == Some(0)
+                    && !self.shown.contains(&Class::Identity)
+                    && fields.visible(0, &[Class::Identity]);
                 let hidden = |entry: &Entry| match field.and_then(|field| field.property(&entry.key)) {
                     Some(_) if self.closed && index == Some(0) => entry.key == "data",
+                    Some(_) if anonymous && entry.key == "title" => true,
                     Some(below) => !fields.visible(below, self.shown),
                     None => true,
                 };

@@ -18,6 +18,9 @@ pub struct Place {
 pub struct Sheet {
     pub label: String,
     pub text: String,
+    pub pictures: usize,
+    /// Whether letters on it are not black.
+    pub coloured: bool,
 }
 
 /// One finished volume, read from its file.

@@ -14,6 +14,8 @@ pub enum Viewer {
     Insider,
     /// A customer, who is handed nothing internal or confidential.
     Customer,
+    /// Whoever judges a blind volume: a customer who must not learn whose it is.
+    Blind,
 }
 
 impl Viewer {
@@ -28,6 +30,7 @@ impl Viewer {
         match self {
             Self::Insider => "internal",
             Self::Customer => "customer",
+            Self::Blind => "blind",
         }
     }
 
@@ -43,6 +46,7 @@ impl Viewer {
         match self {
             Self::Insider => &[Class::Public, Class::Identity, Class::Internal, Class::Confidential],
             Self::Customer => &[Class::Public, Class::Identity],
+            Self::Blind => &[Class::Public],
         }
     }
 }
@@ -58,7 +62,7 @@ pub fn facts(
     for document in providers(workspace, project) {
         let (Some(name), Some(data)) = (&document.kind.about.facts, document.data()) else { continue };
         let Ok(schema) = document.kind.schema() else { continue };
-        if viewer == Viewer::Customer
+        if viewer != Viewer::Insider
             && document.confidentiality == crate::document::Confidentiality::Confidential
         {
             continue;

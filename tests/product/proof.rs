@@ -20,9 +20,40 @@ fn a_new_bid_is_proved_and_says_so() {
         serde_json::from_slice(&std::fs::read(stage.path("out/example/manifest.json")).expect("a manifest"))
             .expect("JSON");
     let proof = &manifest["proof"];
-    assert_eq!((proof["state"].as_str(), proof["reader"].as_str()), (Some("twin"), Some("customer")));
+    assert_eq!(proof["state"].as_str(), Some("twin"));
+    let proof = &proof["readers"][0];
+    assert_eq!(proof["reader"].as_str(), Some("customer"));
     assert_eq!(proof["volumes"].as_u64(), Some(6), "three volumes and their copies");
     assert!(proof["changed"].as_u64() > Some(20) && proof["removed"].as_u64() > Some(0), "{proof}");
+}
+
+#[test]
+fn a_blind_volume_is_proved_to_name_nobody() {
+    let stage = Stage::new();
+    stage.run(&["init", "."]).expect(0);
+    stage.replace(
+        "projects/example/tender/tender.yaml",
+        "  bidder_word: 投标人",
+        "  blind: { volumes: [技术标] }\n  bidder_word: 投标人",
+    );
+    stage.run(&["build", "projects/example/bid/bid.yaml", "--prove", "--out", "out"]).expect(0);
+    let manifest = std::fs::read(stage.path("out/example/manifest.json")).expect("a manifest");
+    let manifest: Json = serde_json::from_slice(&manifest).expect("JSON");
+    let readers = manifest["proof"]["readers"].as_array().expect("readers");
+    let told: Vec<_> = readers.iter().map(|one| (one["reader"].as_str(), one["volumes"].as_u64())).collect();
+    assert_eq!(told, [(Some("customer"), Some(6)), (Some("blind"), Some(2))]);
+    // Everything that names the bidder is other in the second twin as well.
+    assert!(readers[1]["changed"].as_u64() > readers[0]["changed"].as_u64(), "{readers:?}");
+
+    // A name that comes into the volume by an expression is found by the proof, whatever the rules say.
+    stage.replace(
+        "projects/example/bid/bid.yaml",
+        "三级服务，质保期内",
+        "三级服务，由 {{ company.name }} 提供，质保期内",
+    );
+    let told = stage.run(&["build", "projects/example/bid/bid.yaml", "--prove", "--out", "other"]).expect(1);
+    assert!(told.stderr.contains("[hidden-shown]") && told.stderr.contains("BR-S07"), "{}", told.stderr);
+    assert!(!stage.path("other").exists(), "nothing is written of what tells whose it is");
 }
 
 #[test]

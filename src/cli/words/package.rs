@@ -5,7 +5,7 @@ use std::path::Path;
 use super::counted;
 use crate::diagnostic::Lang;
 use crate::package::archive::{Unfit, Verdict};
-use crate::package::manifest::Proof;
+use crate::package::manifest::{Proof, Reader};
 
 pub(in crate::cli) fn which_project(projects: &[&str], lang: Lang) -> String {
     let known = projects.iter().map(|project| format!("projects/{project}")).collect::<Vec<_>>().join(", ");
@@ -51,14 +51,15 @@ pub(in crate::cli) fn proving(lang: Lang) -> &'static str {
 
 /// What was proved; nothing where nothing was.
 pub(in crate::cli) fn proved(proof: &Proof, lang: Lang) -> Option<String> {
-    let Proof::Twin { volumes, changed, removed, kept, .. } = proof else { return None };
-    Some(match lang {
+    let Proof::Twin { readers } = proof else { return None };
+    let told = readers.iter().map(|Reader { reader, volumes, changed, removed, kept }| match lang {
         Lang::Zh => format!(
-            "已证明：换掉 {changed} 处、去掉 {removed} 处内部或保密的内容后，{volumes} 册逐字节相同（另有 {kept} 处没有别的值可换）"
+            "已证明（读者 {reader}）：换掉 {changed} 处、去掉 {removed} 处不该看到的内容后，{volumes} 个 PDF 逐字节相同（另有 {kept} 处没有别的值可换）"
         ),
         Lang::En => format!(
-            "proved: with {changed} hidden values changed and {removed} taken out, {} came out the same to the byte ({kept} had no other value)",
-            counted(*volumes, "volume")
+            "proved for the reader {reader}: with {changed} hidden values changed and {removed} taken out, {} came out the same to the byte ({kept} had no other value)",
+            counted(*volumes, "PDF file")
         ),
-    })
+    });
+    Some(told.collect::<Vec<_>>().join("\n"))
 }

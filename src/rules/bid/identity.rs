@@ -5,9 +5,9 @@ use std::sync::OnceLock;
 
 use serde::Deserialize;
 
-use super::Hearing;
 use super::measure::{Meets, meets};
 use super::wording::{plain, texts};
+use super::{Hearing, blind};
 use crate::amount::Amount;
 use crate::shipped;
 use crate::value::Value;
@@ -37,6 +37,8 @@ pub(super) enum Verb {
     OneFact { facts: BTreeMap<String, String> },
     /// What the text promises is what the terms say: words before a figure, by the field that they speak of.
     Promises { facts: BTreeMap<String, Promise> },
+    /// No blind volume gives the bidder away, by its words, its pictures, its colours or its file.
+    Blind {},
     /// A standard is cited with its number and its year.
     Standards { marks: Vec<String> },
 }
@@ -58,6 +60,7 @@ impl Verb {
             Self::Consortium { allowed } => consortium(hearing, *allowed),
             Self::Subcontracts {} => subcontracts(hearing),
             Self::Bidder {} => bidder(hearing),
+            Self::Blind {} => blind::blind(hearing),
             Self::Banned { words } => banned(hearing, words),
             Self::Punctuation {} => punctuation(hearing),
             Self::OneBid {} => one_bid(hearing),

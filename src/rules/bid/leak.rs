@@ -1,18 +1,16 @@
 //! Prices that stand where no price may stand: in the sources of volumes that are not for prices, and on their pages.
 
-use std::collections::BTreeSet;
-
 use super::Hearing;
-use super::printed::{self, Found, says};
+use super::printed;
 use super::wording::plain;
-use crate::amount::{Amount, to_words};
+use crate::amount::{Amount, Finder, Notation, Sighting};
 use crate::folder;
 use crate::source::Span;
 use crate::tender::Printed;
 use crate::value::{Meaning, Value};
 
-/// Figures of fewer digits before the point stand in any text.
-const TELLING: usize = 5;
+/// Smaller figures stand in any text.
+const TELLING: u64 = 10_000;
 
 /// `forms` show prices, and `quoting` ones say the total where the tender does not name the volumes for prices.
 pub(super) fn leak(hearing: &mut Hearing, forms: &[String], quoting: &[String], volumes: &[String]) {
@@ -26,7 +24,7 @@ pub(super) fn leak(hearing: &mut Hearing, forms: &[String], quoting: &[String], 
     if bid.volumes().iter().all(|volume| !volume.text_at("title").is_some_and(for_prices)) {
         return hearing.skip("@rule-not-asked");
     }
-    let (total, others) = spelled(hearing);
+    let figures = Figures::new(hearing);
     for (volume, chapter) in bid.chapters() {
         let title = volume.text_at("title").unwrap_or_default();
         if for_prices(title) {
@@ -40,34 +38,34 @@ pub(super) fn leak(hearing: &mut Hearing, forms: &[String], quoting: &[String], 
             hearing.fail(title, finding);
         }
         for (text, span) in said(hearing, chapter) {
-            let text = plain(text);
-            let literal = total.iter().find(|spelling| says(&text, spelling)).cloned();
+            let asked = plain(text);
             let asked =
-                (text.contains("{{") && text.contains("price.total")).then(|| "{{ price.total }}".to_owned());
-            if let Some(found) = literal.or(asked) {
+                (asked.contains("{{") && asked.contains("price.total")).then_some("{{ price.total }}");
+            let literal = figures.in_text(text).into_iter().find(|leak| leak.sure);
+            if let Some(found) = literal.map(|leak| leak.words).or(asked.map(str::to_owned)) {
                 let finding = hearing.word(span, found);
                 hearing.fail(title, finding);
             }
         }
     }
-    let volumes = || {
-        hearing.pages.into_iter().flat_map(|pages| &pages.volumes).filter(|volume| !for_prices(&volume.title))
-    };
-    let (leaked, doubtful) = (printed::find(volumes(), &total), printed::find(volumes(), &others));
     // A letter that says the total stands in another volume by custom.
-    let meant = |volume: &Printed, sheet: Option<usize>| {
-        let form = sheet.and_then(|sheet| printed::chapter_of(hearing.bid, volume, sheet)?.text_at("form"));
+    let meant = |volume: &Printed, sheet: usize| {
+        let form = printed::chapter_of(bid, volume, sheet).and_then(|chapter| chapter.text_at("form"));
         named.is_empty() && form.is_some_and(|form| quoting.iter().any(|known| known == form))
     };
-    let unmeant = |(_, volume, sheet): &Found| !meant(volume, *sheet);
-    for found in leaked.into_iter().filter(unmeant) {
-        let (title, finding) = printed::banned(hearing, found);
-        hearing.fail(title, finding);
-    }
-    // One line may cost what something else costs by chance.
-    for found in doubtful.into_iter().filter(unmeant) {
-        let (title, finding) = printed::banned(hearing, found);
-        hearing.ask(title, finding);
+    let pages = hearing.pages.into_iter().flat_map(|pages| &pages.volumes);
+    for volume in pages.filter(|volume| !for_prices(&volume.title)) {
+        let sheets = volume.sheets.iter().enumerate().map(|(index, sheet)| (index + 1, sheet));
+        for (sheet, said) in sheets.filter(|(sheet, _)| !meant(volume, *sheet)) {
+            for leak in figures.in_text(&said.text) {
+                let (title, finding) = printed::banned(hearing, (&leak.words, volume, Some(sheet)));
+                // One line may cost what something else costs by chance.
+                match leak.sure {
+                    true => hearing.fail(title, finding),
+                    false => hearing.ask(title, finding),
+                }
+            }
+        }
     }
 }
 
@@ -94,24 +92,44 @@ fn said<'w>(hearing: &Hearing<'_, 'w>, chapter: &'w Value) -> Vec<(&'w str, Span
     said
 }
 
-/// The ways in which the total may be written, and those of all other figures of the price list.
-fn spelled(hearing: &Hearing) -> (Vec<String>, Vec<String>) {
-    let Some(price) = hearing.bid.price.and_then(|price| price.data()) else { return Default::default() };
-    let total = price.get("total").and_then(Value::amount);
-    let mut others = BTreeSet::new();
-    price.walk(&mut |value| {
-        let amount = value.amount().filter(|_| value.meaning == Meaning::Money);
-        others.extend(amount.filter(|amount| Some(*amount) != total));
-    });
-    let words = total.and_then(to_words);
-    let total = total.into_iter().flat_map(spellings).chain(words.map(|words| plain(&words)));
-    (total.collect(), others.into_iter().flat_map(spellings).collect())
+/// The figures of the price list.
+struct Figures {
+    total: Option<Amount>,
+    all: Finder,
 }
 
-fn spellings(amount: Amount) -> impl Iterator<Item = String> {
-    let digits = |spelling: &String| spelling.bytes().filter(u8::is_ascii_digit).count();
-    let plain = [amount.grouped(2), amount.round(2).to_string()];
-    let short = amount.over(Amount::from(10_000)).map(|short| format!("{}万", short.round(short.decimals())));
-    let plain = plain.into_iter().filter(move |spelling| digits(spelling) >= TELLING + 2);
-    plain.chain(short.filter(|short| digits(short) >= 3))
+/// A figure of the price list that a text says.
+struct Leak {
+    words: String,
+    /// It is the total, as money.
+    sure: bool,
+}
+
+impl Figures {
+    fn new(hearing: &Hearing) -> Self {
+        let price = hearing.bid.price.and_then(|price| price.data());
+        let total = price.and_then(|price| price.get("total")).and_then(Value::amount);
+        let mut all: Vec<Amount> = total.into_iter().collect();
+        if let Some(price) = price {
+            price.walk(&mut |value| {
+                let amount = value.amount().filter(|_| value.meaning == Meaning::Money);
+                all.extend(amount.filter(|amount| *amount >= Amount::from(TELLING)));
+            });
+        }
+        Self { total, all: Finder::new(all) }
+    }
+
+    fn in_text(&self, text: &str) -> Vec<Leak> {
+        let leak = |sighting: Sighting| {
+            let total = Some(sighting.amount) == self.total;
+            let words: String = text[sighting.range].split_whitespace().collect();
+            // A thousand may be a thousand of anything: a price has cents, a sign or a unit.
+            let price = words.contains(|it: char| !it.is_ascii_digit() && !matches!(it, ',' | '，'));
+            match sighting.notation {
+                Notation::Bare => total.then_some(Leak { words, sure: false }),
+                Notation::Money | Notation::Words => (total || price).then_some(Leak { words, sure: total }),
+            }
+        };
+        self.all.find(text).into_iter().filter_map(leak).collect()
+    }
 }

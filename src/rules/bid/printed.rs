@@ -209,6 +209,11 @@ pub(super) fn says(text: &str, word: &str) -> bool {
     })
 }
 
+/// The chapter that a sheet belongs to, and the sheet as people name it.
+pub(super) fn spot(hearing: &Hearing, volume: &Printed, sheet: usize) -> (Span, String) {
+    (place(hearing, volume, sheet), at(volume, sheet))
+}
+
 /// A word that must not stand in the volumes, at the chapter where it was found, with its page; and the volume's title.
 pub(super) fn banned<'v>(hearing: &Hearing, (word, volume, sheet): Found<'_, 'v>) -> (&'v str, Finding) {
     let span = place(hearing, volume, sheet.unwrap_or(1));
