@@ -10,6 +10,7 @@ mod completions;
 mod desk;
 mod diff;
 mod explain;
+mod format;
 mod init;
 mod json;
 mod kinds;

@@ -26,7 +26,7 @@ use crate::workspace::{Outline, Viewer};
 
 pub use html::html;
 pub use json::json;
-pub use markdown::markdown;
+pub use markdown::{escape as markdown_text, markdown};
 pub use merge::{Merged, merge};
 pub use page::pdf;
 pub use pair::{Identity, identity};

@@ -80,6 +80,13 @@ impl Repository {
         Self::find(root).ok()
     }
 
+    /// The way from the top of the repository to the workspace, such as `bids/`; empty at the top.
+    pub fn prefix(&self) -> String {
+        self.ask(&["rev-parse", "--show-prefix"])
+            .map(|prefix| prefix.trim_end().to_owned())
+            .unwrap_or_default()
+    }
+
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new("git");
         command.arg("-C").arg(&self.root);

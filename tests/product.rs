@@ -7,6 +7,8 @@
 mod bids;
 #[path = "product/diff.rs"]
 mod diff;
+#[path = "product/formats.rs"]
+mod formats;
 #[path = "product/kinds.rs"]
 mod kinds;
 #[path = "product/literal.rs"]

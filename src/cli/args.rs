@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::format::ToFile;
 use crate::diagnostic::Lang;
 
 /// 标书即代码：检查、排版成套投标文件
@@ -109,8 +110,11 @@ pub(super) struct Check {
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// 输出格式 / output format
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    #[arg(long, value_enum, default_value_t = Findings::Human)]
+    pub format: Findings,
+    /// 另把问题写入文件，可多次，如 sarif=a.sarif / write findings to a file as well; may be repeated
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub reports: Vec<ToFile>,
     /// 期限按这一天判断，不写则按文档中最晚的日期 / judge lateness from this day, else from the latest in documents
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,
@@ -126,6 +130,26 @@ pub(super) struct Check {
 pub(super) enum Format {
     Human,
     Json,
+}
+
+/// How findings are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Findings {
+    /// 给人看，带原文 / for people, with excerpts
+    Human,
+    /// 一行一个 / a line each
+    Short,
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// GitHub 注释 / GitHub annotations
+    Github,
+    /// GitLab 代码质量 / GitLab code quality
+    Gitlab,
+    /// JUnit XML
+    Junit,
+    /// Markdown 摘要 / a summary in Markdown
+    Markdown,
 }
 
 #[derive(Args)]
@@ -155,6 +179,9 @@ pub(super) struct Build {
     /// 不排版，改为写出排版源文件 / write the Typst sources instead of setting them
     #[arg(long, value_name = "DIR", conflicts_with = "out")]
     pub sources: Option<PathBuf>,
+    /// 另把问题写入文件，可多次，如 sarif=a.sarif / write findings to a file as well; may be repeated
+    #[arg(long = "report", value_name = "FORMAT=FILE")]
+    pub reports: Vec<ToFile>,
     /// 只显示问题 / show findings only
     #[arg(short, long)]
     pub quiet: bool,

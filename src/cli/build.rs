@@ -6,7 +6,7 @@ use std::path::Path;
 use super::args::{Build, Reader};
 use super::progress::Teller;
 use super::surroundings::Surroundings;
-use super::{FINDINGS, Opened, open, show, words};
+use super::{FINDINGS, Opened, format, open, show, words};
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::disk::{self, Failure};
 use crate::git::Repository;
@@ -24,6 +24,7 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
         scopes.push(opened.scope(path)?);
     }
     if !may_go_on(&mut opened, &scopes, command.release, command.draft, surroundings) {
+        format::write(&opened, &command.reports)?;
         return Ok(FINDINGS);
     }
     let options = Options {
@@ -38,8 +39,10 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
         return write_sources(&mut opened, &scopes, options, folder);
     }
     let Some(build) = set(&mut opened, &scopes, options, command.prove, command.quiet, surroundings) else {
+        format::write(&opened, &command.reports)?;
         return Ok(FINDINGS);
     };
+    format::write(&opened, &command.reports)?;
     let out = command.out.clone().unwrap_or_else(|| opened.root.join(&opened.workspace.configuration.output));
     disk::write(&out, &build.files)?;
     if !command.quiet {

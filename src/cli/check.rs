@@ -1,8 +1,8 @@
 //! `bidwright check`: reads and reports. Never writes.
 
-use super::args::{Check, Format};
+use super::args::{Check, Findings};
 use super::surroundings::Surroundings;
-use super::{Opened, json, open_at, show, words};
+use super::{Opened, format, open_at, show, words};
 use crate::calendar::Day;
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::{self, Failure};
@@ -23,9 +23,9 @@ pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundin
         opened.findings.retain(|finding| finding.severity() > Severity::Info);
     }
     let code = opened.code(opened.workspace.configuration.fail_on);
+    format::write(&opened, &command.reports)?;
     match command.format {
-        Format::Json => show::print(&json::report(&opened.findings, &opened.workspace.sources, opened.lang)),
-        Format::Human => {
+        Findings::Human => {
             let printer = opened.printer(surroundings);
             printer.findings(&opened.findings, command.limit);
             if !command.quiet {
@@ -35,6 +35,7 @@ pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundin
                 }
             }
         }
+        other => format::print(&opened, other),
     }
     Ok(code)
 }

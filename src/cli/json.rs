@@ -49,7 +49,7 @@ struct Place {
 }
 
 pub(super) fn report(findings: &Findings, sources: &Sources, lang: Lang) -> String {
-    let mut places = Places { sources, known: HashMap::new() };
+    let mut places = Places::new(sources);
     let report = Report {
         findings: findings.iter().map(|finding| item(finding, &mut places, lang)).collect(),
         summary: Summary {
@@ -102,23 +102,33 @@ fn item(finding: &Finding, places: &mut Places, lang: Lang) -> Item {
 
 /// Turns spans into places. Findings come in the order of their places, so each is counted from the one before:
 /// a hostile file can have more findings than there is time to count lines from its beginning.
-struct Places<'s> {
+pub(super) struct Places<'s> {
     sources: &'s Sources,
     known: HashMap<FileId, (usize, Position)>,
 }
 
-impl Places<'_> {
-    fn place(&mut self, span: Span) -> Place {
+impl<'s> Places<'s> {
+    pub(super) fn new(sources: &'s Sources) -> Self {
+        Self { sources, known: HashMap::new() }
+    }
+
+    /// Where a place begins, and behind what it ends.
+    pub(super) fn positions(&mut self, span: Span) -> (Position, Position) {
         let source = self.sources.get(span.file);
         let beginning = (0, Position { line: 1, column: 1 });
         let known = self.known.get(&span.file).filter(|(at, _)| *at <= span.range().start);
         let start = source.position_after(*known.unwrap_or(&beginning), span.range().start);
         let (_, end) = source.position_after(start, span.range().end);
         self.known.insert(span.file, start);
+        (start.1, end)
+    }
+
+    fn place(&mut self, span: Span) -> Place {
+        let (start, end) = self.positions(span);
         Place {
-            file: source.path.clone(),
-            line: start.1.line,
-            column: start.1.column,
+            file: self.sources.path(span.file).to_owned(),
+            line: start.line,
+            column: start.column,
             end_line: end.line,
             end_column: end.column,
         }

@@ -121,6 +121,29 @@ pub(super) fn hidden(count: usize, lang: Lang) -> String {
     }
 }
 
+pub(super) fn more(count: usize, severity: Severity, lang: Lang) -> String {
+    let level = level(severity, lang);
+    match lang {
+        Lang::Zh => format!("另有 {count} 个{level}，见摘要或日志"),
+        Lang::En => format!("{count} more of severity {level}: see the summary or the log"),
+    }
+}
+
+/// The heads of a table of findings.
+pub(super) fn columns(lang: Lang) -> [&'static str; 3] {
+    match lang {
+        Lang::Zh => ["级别", "位置", "问题"],
+        Lang::En => ["Severity", "Place", "Finding"],
+    }
+}
+
+pub(super) fn cut(count: usize, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("另有 {count} 个问题未列出。"),
+        Lang::En => format!("{} not shown.", counted(count, "more finding")),
+    }
+}
+
 pub(super) fn not_built(errors: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("有 {errors} 个错误，没有写出任何文件；加 --draft 可生成带草稿标记的文件"),

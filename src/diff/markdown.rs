@@ -169,7 +169,7 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// Text as text. A mention is broken by what cannot be seen, and so is a link that a site would make itself.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in harmless(text).chars() {
         match character {
