@@ -12,12 +12,48 @@ use std::str::FromStr;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 pub use currency::{Currency, Tongue};
-pub use spelling::{Finder, Notation, Sighting, spellings};
-pub use words::{Form, Reading, WordsFault, from_words, to_words};
+pub use spelling::{Finder, Notation, Sighting, numbers, spellings};
+pub use words::{Form, Reading, WordsFault, from_words, rate_to_words, to_words};
 
 /// An exact decimal: money in 元, a quantity, or a rate (13 % is 0.13). At most 28 significant digits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Amount(Decimal);
+
+/// The unit that the amounts of a price list are written in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unit {
+    #[default]
+    One,
+    /// 万元.
+    TenThousand,
+}
+
+impl Unit {
+    /// As a document names it.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "元" => Some(Self::One),
+            "万元" => Some(Self::TenThousand),
+            _ => None,
+        }
+    }
+
+    /// The decimals by which an amount in this unit has more than one in 元.
+    pub fn zeros(self) -> u32 {
+        match self {
+            Self::One => 0,
+            Self::TenThousand => 4,
+        }
+    }
+
+    /// An amount in this unit, in 元.
+    pub fn in_yuan(self, amount: Amount) -> Option<Amount> {
+        match self {
+            Self::One => Some(amount),
+            Self::TenThousand => Some(amount.times(Amount::from(10_000))?.within(2, 28)),
+        }
+    }
+}
 
 /// Why a text is not an amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,6 +90,12 @@ impl Amount {
         let mut rounded = self.0.round_dp_with_strategy(places, RoundingStrategy::MidpointAwayFromZero);
         rounded.rescale(places);
         Self(rounded)
+    }
+
+    /// As `round`, without zeros at the end beyond `least` decimals: 85.6 and 2 to 6 decimals are 85.60.
+    pub fn within(self, least: u32, most: u32) -> Self {
+        let rounded = self.round(most);
+        rounded.round(least.max(rounded.decimals()))
     }
 
     /// The number of decimals that matter: 1.50 has one.
@@ -151,6 +193,18 @@ mod tests {
         assert_eq!("1".repeat(40).parse::<Amount>(), Err(AmountFault::TooLong));
         assert_eq!(amount("12345678901234567890.12").to_string(), "12345678901234567890.12");
         assert_eq!(amount("1250.50").to_string(), "1250.50");
+    }
+
+    #[test]
+    fn ten_thousands_are_exact() {
+        let unit = Unit::parse("万元").unwrap();
+        for (written, yuan) in [("85.6", "856000.00"), ("0.000001", "0.01"), ("123.456789", "1234567.89")] {
+            assert_eq!(unit.in_yuan(amount(written)).unwrap().to_string(), yuan);
+        }
+        assert_eq!(amount("85.6").within(2, 6).to_string(), "85.60");
+        assert_eq!(amount("85.6000004").within(2, 6).to_string(), "85.60");
+        assert_eq!(amount("85.123456").within(2, 6).to_string(), "85.123456");
+        assert_eq!(Unit::parse("百万元"), None);
     }
 
     #[test]

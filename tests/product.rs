@@ -13,6 +13,8 @@ mod formats;
 mod kinds;
 #[path = "product/literal.rs"]
 mod literal;
+#[path = "product/prices.rs"]
+mod prices;
 #[path = "product/proof.rs"]
 mod proof;
 #[path = "product/register.rs"]

@@ -13,6 +13,16 @@ pub enum Tongue {
     English,
 }
 
+impl Tongue {
+    /// Chinese capital words in the characters of this language.
+    pub fn of_chinese(self, words: &str) -> String {
+        match self {
+            Self::Traditional => words.chars().map(traditional).collect(),
+            Self::Simplified | Self::English => words.to_owned(),
+        }
+    }
+}
+
 /// A currency with hundredths or with none.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Currency {
@@ -117,6 +127,7 @@ fn traditional(character: char) -> char {
         '叁' => '參',
         '陆' => '陸',
         '负' => '負',
+        '点' => '點',
         other => other,
     }
 }

@@ -89,6 +89,16 @@ pub fn from_words(text: &str) -> Result<Reading, WordsFault> {
     Ok(Reading { amount, accepted, faults })
 }
 
+/// A rate in capital words: 12.5 % is 百分之壹拾贰点伍. `None` for a negative one.
+pub fn rate_to_words(rate: Amount) -> Option<String> {
+    let percent = rate.times(Amount::from(100))?.shortest();
+    let (whole, rest) = percent.split_once('.').unwrap_or((&percent, ""));
+    let whole = to_words(whole.parse().ok().filter(|_| !percent.starts_with('-'))?)?;
+    let whole = whole.strip_prefix(PREFIX)?.strip_suffix("元整")?;
+    let digits: String = rest.bytes().map(|digit| DIGITS[usize::from(digit - b'0')]).collect();
+    Some(if rest.is_empty() { format!("百分之{whole}") } else { format!("百分之{whole}点{digits}") })
+}
+
 /// Whether an amount in words can have the character, in whichever form.
 pub(super) fn is_numeral(character: char) -> bool {
     plain(character.encode_utf8(&mut [0; 4]), &mut Vec::new()).is_ok()
@@ -480,6 +490,19 @@ mod tests {
         }
         let other = from_words("壹拾亿零伍仟零叁拾万零贰拾元零捌分").unwrap();
         assert_eq!((other.amount.to_string().as_str(), other.faults), ("1050300020.08", vec![]));
+    }
+
+    #[test]
+    fn rates_have_words() {
+        for (rate, words) in [
+            ("0.125", "百分之壹拾贰点伍"),
+            ("0.1", "百分之壹拾"),
+            ("0.0005", "百分之零点零伍"),
+            ("1.05", "百分之壹佰零伍"),
+        ] {
+            assert_eq!(rate_to_words(rate.parse().unwrap()).as_deref(), Some(words));
+        }
+        assert_eq!(rate_to_words("-0.1".parse().unwrap()), None);
     }
 
     #[test]

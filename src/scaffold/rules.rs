@@ -19,6 +19,7 @@ struct Condition {
     field: String,
     key: String,
     is: String,
+    default: Option<String>,
 }
 
 impl Rules {
@@ -47,10 +48,17 @@ impl Rules {
             self.totals.insert(absolute(each, one), is.to_owned());
         }
         let condition = sentence.get("if").and_then(|condition| {
-            Some((condition.get("field")?.text()?.to_owned(), condition.get("is")?.text()?.to_owned()))
+            let text = |key: &str| condition.get(key)?.text().map(str::to_owned);
+            Some((text("field")?, text("is")?, text("default")))
         });
-        if let (Some(field), Some((key, is))) = (word("field"), condition) {
-            self.conditions.push(Condition { each: each.to_owned(), field: field.to_owned(), key, is });
+        if let (Some(field), Some((key, is, default))) = (word("field"), condition) {
+            self.conditions.push(Condition {
+                each: each.to_owned(),
+                field: field.to_owned(),
+                key,
+                is,
+                default,
+            });
         }
     }
 
@@ -69,7 +77,7 @@ impl Rules {
         self.conditions.iter().any(|condition| {
             condition.each == place
                 && condition.field == key
-                && value(&condition.key).as_deref() == Some(condition.is.as_str())
+                && value(&condition.key).or(condition.default.clone()).as_deref() == Some(&condition.is)
         })
     }
 }

@@ -101,7 +101,7 @@ fn report(fields: &Fields, root: &Value, error: &ValidationError<'_>, findings: 
             vec![("format", format.clone())],
         ),
         Fault::Pattern { pattern } => match value.meaning {
-            Meaning::Money | Meaning::Quantity | Meaning::Percent => amount(value, at),
+            Meaning::Money | Meaning::Quantity | Meaning::Percent => amount_form(value, at),
             _ => Finding::new("value-pattern", at).with("value", written()).with("pattern", pattern).hint(
                 match value.meaning {
                     Meaning::Id | Meaning::Ref => "id",
@@ -171,7 +171,7 @@ fn place(root: &Value, pointer: &str, value: &Value) -> Span {
     parent.unwrap_or_else(|| value.head())
 }
 
-fn missing(fields: &Fields, value: &Value, at: Span, key: &str) -> Finding {
+pub(super) fn missing(fields: &Fields, value: &Value, at: Span, key: &str) -> Finding {
     let finding = Finding::new("key-missing", at).with("key", key);
     let Some(field) = value.field.map(|index| fields.get(index)) else { return finding };
     let strangers =
@@ -226,7 +226,7 @@ fn wrong_type(value: &Value, expected: &TypeKind, at: Span) -> Finding {
     }
 }
 
-fn amount(value: &Value, at: Span) -> Finding {
+pub(super) fn amount_form(value: &Value, at: Span) -> Finding {
     let text = value.text().unwrap_or_default();
     let finding = Finding::new("amount-form", at).with("value", text);
     let hint = if value.meaning == Meaning::Percent {

@@ -3,15 +3,18 @@
 //! Sums that a document leaves out are filled in, those that it states are compared. All figures are exact.
 
 mod fault;
+mod words;
 
 use std::collections::HashMap;
 
 use serde::Deserialize;
 
 pub use fault::Superseded;
+pub use words::{judge_words, words_form};
 
 use super::field::Fields;
-use crate::amount::{self, Amount, Currency, Tongue};
+use super::judge::{amount_form, missing};
+use crate::amount::{Amount, Unit};
 use crate::diagnostic::{Finding, Findings};
 use crate::source::Span;
 use crate::value::{Data, Member, Path, Pattern, Value};
@@ -21,18 +24,28 @@ use crate::yaml;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(tag = "verb", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Sentence {
-    /// The product of the fields, rounded half up.
+    /// No more decimals than this, and as many more as the unit that a field names is larger.
+    Places {
+        each: Option<String>,
+        of: Vec<String>,
+        most: u32,
+        unit: String,
+    },
+    /// The product of the fields, rounded half up; finer by as many decimals as the unit that a field names is larger.
     Product {
         each: Option<String>,
         of: Vec<String>,
         into: String,
         #[serde(default = "cents")]
         round: u32,
+        unit: Option<String>,
     },
+    /// The sum of the fields. With `every`, nothing where one of those items has none of them.
     Sum {
         each: Option<String>,
         of: Vec<String>,
         into: String,
+        every: Option<String>,
     },
     /// The first less all others.
     Difference {
@@ -56,6 +69,14 @@ pub enum Sentence {
         rate_default: Option<String>,
         net: String,
         tax: String,
+        unit: Option<String>,
+    },
+    /// An amount in the unit that a field names, in 元.
+    Yuan {
+        each: Option<String>,
+        of: String,
+        unit: String,
+        into: String,
     },
     /// The amount in words, in the language of the document and the currency that a field names (CNY without it).
     Words {
@@ -137,6 +158,8 @@ pub enum Sentence {
 pub struct Condition {
     field: String,
     is: String,
+    /// What an absent field counts as.
+    default: Option<String>,
 }
 
 fn cents() -> u32 {
@@ -172,11 +195,13 @@ pub(super) fn apply(
 impl Sentence {
     fn each(&self) -> Option<&str> {
         match self {
-            Self::Product { each, .. }
+            Self::Places { each, .. }
+            | Self::Product { each, .. }
             | Self::Sum { each, .. }
             | Self::Difference { each, .. }
             | Self::Ratio { each, .. }
             | Self::Tax { each, .. }
+            | Self::Yuan { each, .. }
             | Self::Words { each, .. }
             | Self::Equal { each, .. }
             | Self::AtMost { each, .. }
@@ -205,13 +230,20 @@ struct Saying<'s> {
 impl Saying<'_> {
     fn say(&mut self, sentence: &Sentence) {
         match sentence {
-            Sentence::Product { of, into, round, .. } => {
-                let product = self.fold(of, Amount::times).map(|product| product.round(*round));
+            Sentence::Places { of, most, unit, .. } => self.places(of, *most, unit),
+            Sentence::Product { of, into, round, unit, .. } => {
+                let most = round + self.unit(unit.as_deref()).zeros();
+                let product = self.fold(of, Amount::times).map(|product| product.within(*round, most));
                 self.put(into, product);
             }
-            Sentence::Sum { of, into, .. } => {
-                let sum = self.sum(of);
+            Sentence::Sum { of, into, every, .. } => {
+                let sum = self.sum(of).filter(|_| self.has_every(of, every.as_deref()));
                 self.put(into, sum);
+            }
+            Sentence::Yuan { of, unit, into, .. } => {
+                let unit = self.unit(Some(unit));
+                let yuan = self.amount(of).and_then(|amount| unit.in_yuan(amount));
+                self.put(into, yuan);
             }
             Sentence::Difference { of, into, .. } => {
                 let difference = self.fold(of, Amount::minus);
@@ -222,13 +254,14 @@ impl Saying<'_> {
                 let ratio = ratio.and_then(|(part, whole)| part.over(whole)).map(|ratio| ratio.round(*round));
                 self.put(into, ratio);
             }
-            Sentence::Tax { gross, rate, rate_default, net, tax, .. } => {
+            Sentence::Tax { gross, rate, rate_default, net, tax, unit, .. } => {
                 let rate = self.amount(rate).or_else(|| self.amount(rate_default.as_deref()?));
                 let Some((gross, rate)) = self.amount(gross).zip(rate) else { return };
-                let one = rate.over(rate).unwrap_or_else(|| "1".parse().unwrap_or(Amount::ZERO));
-                let split = one.plus(rate).and_then(|divisor| gross.over(divisor)).map(|net| net.round(2));
+                let most = cents() + self.unit(unit.as_deref()).zeros();
+                let even = |amount: Amount| amount.within(cents(), most);
+                let split = Amount::from(1).plus(rate).and_then(|divisor| gross.over(divisor)).map(even);
                 self.put(net, split);
-                self.put(tax, split.and_then(|net| gross.minus(net)).map(|tax| tax.round(2)));
+                self.put(tax, split.and_then(|net| gross.minus(net)).map(even));
             }
             Sentence::Words { of, into, currency, .. } => self.words(of, into, currency.as_deref()),
             Sentence::Equal { of: (left, right), .. } => {
@@ -292,6 +325,33 @@ impl Saying<'_> {
         Some(sum)
     }
 
+    /// Whether each item at `every` has one of the fields.
+    fn has_every(&self, of: &[String], every: Option<&str>) -> bool {
+        let count = |paths: &[String]| paths.iter().map(|path| self.find(path).len()).sum::<usize>();
+        every.is_none_or(|every| {
+            let items = count(&[every.to_owned()]);
+            items > 0 && count(of) >= items
+        })
+    }
+
+    /// The unit that a field names; 元 where it names none.
+    fn unit(&self, path: Option<&str>) -> Unit {
+        let named = path.and_then(|path| Unit::parse(self.find(path).first()?.1.text()?));
+        named.unwrap_or_default()
+    }
+
+    fn places(&mut self, of: &[String], most: u32, unit: &str) {
+        let most = most + self.unit(Some(unit)).zeros();
+        let decimals = |value: &Value| Some(value.text()?.split_once('.')?.1.len());
+        let fine = |value: &Value| decimals(value).is_none_or(|decimals| decimals <= most as usize);
+        let places = of.iter().flat_map(|path| self.find(path));
+        let found: Vec<Finding> = places
+            .filter(|(_, value)| value.amount().is_some() && !fine(value))
+            .map(|(_, value)| amount_form(value, value.span))
+            .collect();
+        self.findings.extend(found);
+    }
+
     /// Writes what was reckoned, or compares it with what is written there already.
     fn put(&mut self, into: &str, reckoned: Option<Amount>) {
         let Some(reckoned) = reckoned else { return };
@@ -332,41 +392,6 @@ impl Saying<'_> {
                 data: Data::Text(text, yaml::Style::DoubleQuoted),
             },
         });
-    }
-
-    fn words(&mut self, of: &str, into: &str, currency: Option<&str>) {
-        let Some(figure) = self.amount(of) else { return };
-        let code = currency
-            .and_then(|path| self.find(path).first().and_then(|(_, value)| value.text().map(str::to_owned)));
-        // A code that is none is told of by the shape.
-        let Some(money) = Currency::find(code.as_deref().unwrap_or("CNY")) else { return };
-        let tongue = match self.root.text_at("lang") {
-            Some("en") => Tongue::English,
-            Some("zh-Hant") => Tongue::Traditional,
-            _ => Tongue::Simplified,
-        };
-        let Some(written) = self
-            .find(into)
-            .first()
-            .map(|(_, value)| (value.span, value.text().unwrap_or_default().to_owned()))
-        else {
-            if let Some(words) = money.words(figure, tongue) {
-                self.set(into, words);
-            }
-            return;
-        };
-        // The rules for bank papers are those of one currency and one language.
-        if money.code == "CNY" && tongue != Tongue::English {
-            self.findings.extend(judge_words(written.0, &written.1, figure));
-        } else if !money.says(&written.1, figure, tongue) {
-            let expected = money.words(figure, tongue).unwrap_or_default();
-            self.findings.push(
-                Finding::new("words-other", written.0)
-                    .with("words", written.1)
-                    .with("figure", figure)
-                    .with("expected", expected),
-            );
-        }
     }
 
     fn total(&mut self, of: &[String], is: &str) {
@@ -437,12 +462,18 @@ impl Saying<'_> {
     }
 
     fn required(&mut self, field: &str, condition: &Condition) {
-        let holds =
-            self.find(&condition.field).first().and_then(|(_, value)| value.text()) == Some(&condition.is);
+        let found = self.find(&condition.field);
+        let found = found.first().and_then(|(_, value)| value.text());
+        let usual = found.is_none();
+        let holds = found.or(condition.default.as_deref()) == Some(&condition.is);
         let Some((path, key)) = Pattern::parse(field).place(self.base).filter(|_| holds) else { return };
         let Some(parent) = self.root.at(&path) else { return };
         if parent.get(&key).is_some_and(|value| value.data != Data::Null) {
             return;
+        }
+        if usual {
+            // Of a condition that holds unless something else is said, there is nothing to tell.
+            return self.findings.push(missing(self.fields, parent, parent.head(), &key));
         }
         let title = parent.field.and_then(|index| self.fields.get(index).property(&key));
         let title = title.map(|index| self.fields.get(index).title.clone()).unwrap_or_default();
@@ -454,42 +485,4 @@ impl Saying<'_> {
                 .with("value", &condition.is),
         );
     }
-}
-
-/// What is wrong with an amount in words beside its figure: value first, then form.
-pub fn judge_words(span: Span, words: &str, figure: Amount) -> Option<Finding> {
-    let expected = amount::to_words(figure).unwrap_or_default();
-    match amount::from_words(words) {
-        Err(_) => {
-            Some(Finding::new("words-unreadable", span).with("words", words).with("expected", expected))
-        }
-        Ok(reading) if reading.amount != figure => Some(
-            Finding::new("words-differ", span)
-                .with("words", words)
-                .with("read", reading.amount)
-                .with("figure", figure)
-                .with("expected", expected),
-        ),
-        Ok(reading) => words_form(span, words, &reading),
-    }
-}
-
-/// The one finding for all faults of form in an amount in words, with a hint for each.
-pub fn words_form(span: Span, words: &str, reading: &amount::Reading) -> Option<Finding> {
-    let mut finding =
-        Finding::new("words-form", span).with("words", words).with("expected", &reading.accepted);
-    for (at, form) in reading.faults.iter().enumerate() {
-        if reading.faults[..at].contains(form) {
-            continue;
-        }
-        finding = match form {
-            amount::Form::CloseMissing => finding.hint("close-missing", Vec::new()),
-            amount::Form::CloseAfterFen => finding.hint("close-after-fen", Vec::new()),
-            amount::Form::NotCapital(run) => finding.hint("not-capital", vec![("characters", run.clone())]),
-            amount::Form::TenWithoutOne => finding.hint("ten-without-one", Vec::new()),
-            amount::Form::Gap => finding.hint("gap", Vec::new()),
-            amount::Form::Zero => finding.hint("zero", Vec::new()),
-        };
-    }
-    Some(finding).filter(|finding| !finding.hints.is_empty())
 }

@@ -1,6 +1,7 @@
 //! One bid: a package, the tender that it answers, and the documents that it is made of.
 
 use super::{Clause, clauses, items, responses};
+use crate::amount::{Amount, Unit};
 use crate::calendar::Day;
 use crate::document::Document;
 use crate::kind::Role;
@@ -78,6 +79,17 @@ impl<'w> Bid<'w> {
     pub fn naming(&self, document: &Document) -> Option<&'w Value> {
         let mut fields = self.package.data()?.members().iter().map(|member| &member.value);
         fields.find(|value| value.text() == Some(document.id.as_str()))
+    }
+
+    /// The unit that the price list is in.
+    pub fn unit(&self) -> Unit {
+        let named = self.price.and_then(|price| Unit::parse(price.data()?.text_at("price_unit")?));
+        named.unwrap_or_default()
+    }
+
+    /// The total of the price list in 元, like every amount of the tender; none where it has no total.
+    pub fn total(&self) -> Option<Amount> {
+        self.unit().in_yuan(self.price?.data()?.get("total")?.amount()?)
     }
 
     /// A field of the bid's own commercial terms.

@@ -74,9 +74,9 @@ struct Copy {
     new: String,
 }
 
-type Texts = BTreeMap<String, String>;
+pub type Texts = BTreeMap<String, String>;
 
-fn sound() -> Texts {
+pub fn sound() -> Texts {
     shipped::start().map(|(path, text)| (path, text.to_owned())).collect()
 }
 
@@ -180,7 +180,7 @@ impl Progress for Silence {
 }
 
 /// The finished volumes of all bids; what is wrong with setting them is a finding.
-fn set(workspace: &mut Workspace, findings: &mut Findings) -> BTreeMap<String, Pages> {
+pub fn set(workspace: &mut Workspace, findings: &mut Findings) -> BTreeMap<String, Pages> {
     let bids =
         tender::bids(workspace).iter().map(|bid| Scope::Document(bid.package.id.clone())).collect::<Vec<_>>();
     let options = Options { viewer: None, standard: Standard::Pdf17, draft: true };

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::measure::{Meets, meets};
 use super::wording::{plain, texts};
 use super::{Hearing, blind};
-use crate::amount::Amount;
+use crate::amount::{Amount, numbers};
 use crate::shipped;
 use crate::value::Value;
 
@@ -310,16 +310,18 @@ fn one_fact(hearing: &mut Hearing, facts: &BTreeMap<String, String>) {
 /// The figure that some words are about, with the factor of its unit.
 fn promised<'u>(rest: &str, units: &'u BTreeMap<String, String>) -> Option<(usize, usize, Amount, &'u str)> {
     // `质保期满前 3 个月` promises no warranty of three months: only such words may stand between.
-    let between = |letter: &char| "为是：: 　（含不少低于至自验收合格之日起终最计算）*".contains(*letter);
-    let start: usize = rest.chars().take_while(between).map(char::len_utf8).sum();
-    let digits =
-        rest[start..].len() - rest[start..].trim_start_matches(|letter: char| letter.is_ascii_digit()).len();
-    let figure: Amount = rest[start..start + digits].parse().ok()?;
-    let tail = rest[start + digits..].trim_start();
+    let between = "为是：: 　（含不少低于至自投标截止之日验收合格同签订起终最计算）*";
+    let near = rest.char_indices().nth(40).map_or(rest.len(), |(at, _)| at);
+    let number = numbers(&rest[..near]).into_iter().next()?;
+    let (start, end) = (number.range.start, number.range.end);
+    if !rest[..start].chars().all(|letter| between.contains(letter)) {
+        return None;
+    }
+    let tail = rest[end..].trim_start();
     let unit =
         units.iter().filter(|(unit, _)| tail.starts_with(unit.as_str())).max_by_key(|(unit, _)| unit.len());
     let (_, factor) = unit?;
-    Some((start, start + digits, figure, factor))
+    Some((start, end, number.amount, factor))
 }
 
 fn promises(hearing: &mut Hearing, facts: &BTreeMap<String, Promise>) {
