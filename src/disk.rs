@@ -216,6 +216,15 @@ pub fn settled() -> MutexGuard<'static, ()> {
     WRITING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The files that are not in a folder as they are here, each with whether there is another in its place.
+pub fn differing<'f>(folder: &Path, files: &'f BTreeMap<String, Vec<u8>>) -> Vec<(&'f str, bool)> {
+    let told = |(path, bytes): (&'f String, &Vec<u8>)| match fs::read(folder.join(path)) {
+        Ok(there) => (there != *bytes).then_some((path.as_str(), true)),
+        Err(_) => Some((path.as_str(), false)),
+    };
+    files.iter().filter_map(told).collect()
+}
+
 /// Writes files below a folder, replacing those that are there. All or, where the disk refuses, none: folders
 /// that were made for them go too.
 pub fn write(folder: &Path, files: &BTreeMap<String, Vec<u8>>) -> Result<(), Failure> {

@@ -49,6 +49,16 @@ pub fn start() -> impl Iterator<Item = (String, &'static str)> {
     below("start/")
 }
 
+/// Path and text of the files that a CI system needs, relative to the top of a workspace: its own and what all share.
+pub fn ci(system: &str) -> impl Iterator<Item = (String, &'static str)> {
+    texts(&TEMPLATES).filter_map(move |(path, text)| {
+        let (own, path) = path.strip_prefix("ci/")?.split_once('/')?;
+        // A hook and an image run nothing of their own.
+        let shared = own == "common" && !["pre-commit", "container"].contains(&system);
+        (own == system || shared).then(|| (path.to_owned(), text))
+    })
+}
+
 /// Path and text of the files that hold the folders of a new project.
 pub fn skeleton() -> impl Iterator<Item = (String, &'static str)> {
     below("skeleton/")

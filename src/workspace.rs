@@ -9,6 +9,7 @@ mod files;
 mod fonts;
 mod links;
 mod outline;
+mod reach;
 mod registered;
 mod registering;
 mod texts;
@@ -32,6 +33,7 @@ pub use content::content;
 pub use facts::{Viewer, facts};
 pub use links::references;
 pub use outline::{Outline, outline};
+pub use reach::{Reach, reach};
 pub use texts::virtual_path;
 
 /// Everything that was read of a workspace.

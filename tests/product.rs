@@ -5,12 +5,16 @@
 
 #[path = "product/bids.rs"]
 mod bids;
+#[path = "product/choice.rs"]
+mod choice;
 #[path = "product/diff.rs"]
 mod diff;
 #[path = "product/formats.rs"]
 mod formats;
 #[path = "product/kinds.rs"]
 mod kinds;
+#[path = "product/life.rs"]
+mod life;
 #[path = "product/literal.rs"]
 mod literal;
 #[path = "product/prices.rs"]

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use super::format::ToFile;
+use super::choice::Shard;
+use super::format::{Name, ToFile};
 use crate::diagnostic::Lang;
 
 /// 标书即代码：检查、排版成套投标文件
@@ -83,6 +84,20 @@ pub(super) struct Init {
     /// 让 git 按条目合并文档：写 .gitattributes 和本仓库的 git 设置 / have git merge documents by their items: writes .gitattributes and settings of this repository
     #[arg(long)]
     pub merge_driver: bool,
+    /// 写入持续集成的配置，也可用于已有的工作区 / write the files of a CI system, also into an existing workspace
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub ci: Option<CiSystem>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CiSystem {
+    Github,
+    Gitlab,
+    Gitee,
+    /// 提交前检查 / a check before each commit
+    PreCommit,
+    /// 装有本工具的镜像 / an image with the tool
+    Container,
 }
 
 #[derive(Args)]
@@ -110,11 +125,23 @@ pub(super) struct Check {
     #[arg(default_value = ".")]
     pub paths: Vec<PathBuf>,
     /// 输出格式 / output format
-    #[arg(long, value_enum, default_value_t = Findings::Human)]
-    pub format: Findings,
+    #[arg(long, value_enum, default_value_t = Name::Human)]
+    pub format: Name,
     /// 另把问题写入文件，可多次，如 sarif=a.sarif / write findings to a file as well; may be repeated
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<ToFile>,
+    /// 只看此版本以来的改动可能影响的项目 / only projects that changes since a revision can have affected
+    #[arg(long, value_name = "REV")]
+    pub changed_since: Option<String>,
+    /// 只做第几份，如 1/4；按项目分，新增项目不移动其他项目 / one share of the projects; new projects move no other
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// 登记册与成品不得有变，否则报错而不写 / the register and the outputs must not change
+    #[arg(long)]
+    pub locked: bool,
+    /// 不用网络；本来就从不使用 / no network, which is never used anyway
+    #[arg(long)]
+    pub offline: bool,
     /// 期限按这一天判断，不写则按文档中最晚的日期 / judge lateness from this day, else from the latest in documents
     #[arg(long, value_name = "DATE")]
     pub at: Option<String>,
@@ -130,26 +157,6 @@ pub(super) struct Check {
 pub(super) enum Format {
     Human,
     Json,
-}
-
-/// How findings are written down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(super) enum Findings {
-    /// 给人看，带原文 / for people, with excerpts
-    Human,
-    /// 一行一个 / a line each
-    Short,
-    Json,
-    /// SARIF 2.1.0
-    Sarif,
-    /// GitHub 注释 / GitHub annotations
-    Github,
-    /// GitLab 代码质量 / GitLab code quality
-    Gitlab,
-    /// JUnit XML
-    Junit,
-    /// Markdown 摘要 / a summary in Markdown
-    Markdown,
 }
 
 #[derive(Args)]
@@ -182,6 +189,18 @@ pub(super) struct Build {
     /// 另把问题写入文件，可多次，如 sarif=a.sarif / write findings to a file as well; may be repeated
     #[arg(long = "report", value_name = "FORMAT=FILE")]
     pub reports: Vec<ToFile>,
+    /// 只看此版本以来的改动可能影响的项目 / only projects that changes since a revision can have affected
+    #[arg(long, value_name = "REV")]
+    pub changed_since: Option<String>,
+    /// 只做第几份，如 1/4；按项目分，新增项目不移动其他项目 / one share of the projects; new projects move no other
+    #[arg(long, value_name = "I/N")]
+    pub shard: Option<Shard>,
+    /// 登记册与成品不得有变，否则报错而不写 / the register and the outputs must not change
+    #[arg(long)]
+    pub locked: bool,
+    /// 不用网络；本来就从不使用 / no network, which is never used anyway
+    #[arg(long)]
+    pub offline: bool,
     /// 只显示问题 / show findings only
     #[arg(short, long)]
     pub quiet: bool,

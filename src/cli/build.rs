@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::args::{Build, Reader};
+use super::choice::Choice;
 use super::progress::Teller;
 use super::surroundings::Surroundings;
-use super::{FINDINGS, Opened, format, open, show, words};
+use super::{FAILED, FINDINGS, Opened, format, locked, open, show, words};
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::disk::{self, Failure};
 use crate::git::Repository;
@@ -22,6 +23,19 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     let mut scopes = Vec::new();
     for path in &command.paths {
         scopes.push(opened.scope(path)?);
+    }
+    let scopes = match Choice::of(&opened, command.changed_since.as_deref(), command.shard) {
+        Ok(choice) => {
+            choice.narrow(&mut opened);
+            choice.scopes(&opened, scopes)
+        }
+        Err(message) => {
+            show::tell(&message);
+            return Ok(FAILED);
+        }
+    };
+    if command.locked {
+        locked::numbers(&mut opened);
     }
     if !may_go_on(&mut opened, &scopes, command.release, command.draft, surroundings) {
         format::write(&opened, &command.reports)?;
@@ -44,6 +58,12 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     };
     format::write(&opened, &command.reports)?;
     let out = command.out.clone().unwrap_or_else(|| opened.root.join(&opened.workspace.configuration.output));
+    if command.locked {
+        locked::outputs(&mut opened, &out, &build);
+        opened.printer(surroundings).findings(&opened.findings, 50);
+        format::write(&opened, &command.reports)?;
+        return Ok(opened.code(opened.workspace.configuration.fail_on));
+    }
     disk::write(&out, &build.files)?;
     if !command.quiet {
         let pages = build.outputs.iter().filter_map(|output| output.pages).sum();

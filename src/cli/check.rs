@@ -1,8 +1,9 @@
 //! `bidwright check`: reads and reports. Never writes.
 
-use super::args::{Check, Findings};
+use super::args::Check;
+use super::choice::Choice;
 use super::surroundings::Surroundings;
-use super::{Opened, format, open_at, show, words};
+use super::{Opened, format, locked, open_at, show, words};
 use crate::calendar::Day;
 use crate::diagnostic::{Lang, Severity};
 use crate::disk::{self, Failure};
@@ -18,14 +19,24 @@ pub(super) fn run(command: &Check, lang: Option<Lang>, surroundings: &Surroundin
         None => None,
     };
     let mut opened = open_at(first, at, lang, surroundings)?;
+    if command.locked {
+        locked::numbers(&mut opened);
+    }
     narrow(&mut opened, command)?;
+    match Choice::of(&opened, command.changed_since.as_deref(), command.shard) {
+        Ok(choice) => choice.narrow(&mut opened),
+        Err(message) => {
+            show::tell(&message);
+            return Ok(super::FAILED);
+        }
+    }
     if command.quiet {
         opened.findings.retain(|finding| finding.severity() > Severity::Info);
     }
     let code = opened.code(opened.workspace.configuration.fail_on);
     format::write(&opened, &command.reports)?;
     match command.format {
-        Findings::Human => {
+        format::Name::Human => {
             let printer = opened.printer(surroundings);
             printer.findings(&opened.findings, command.limit);
             if !command.quiet {

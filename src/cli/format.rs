@@ -12,7 +12,6 @@ mod short;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::args::Findings as Name;
 use super::{Opened, json, show};
 use crate::diagnostic::{Finding, Findings, Lang, Severity};
 use crate::digest;
@@ -47,6 +46,26 @@ impl Item<'_> {
     fn shown(&self) -> &str {
         self.path.as_deref().unwrap_or_default()
     }
+}
+
+/// How findings are written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Name {
+    /// 给人看，带原文 / for people, with excerpts
+    Human,
+    /// 一行一个 / a line each
+    Short,
+    Json,
+    /// SARIF 2.1.0
+    Sarif,
+    /// GitHub 注释 / GitHub annotations
+    Github,
+    /// GitLab 代码质量 / GitLab code quality
+    Gitlab,
+    /// JUnit XML
+    Junit,
+    /// Markdown 摘要 / a summary in Markdown
+    Markdown,
 }
 
 /// A file to write findings to, besides what is shown.

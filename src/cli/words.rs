@@ -129,6 +129,20 @@ pub(super) fn more(count: usize, severity: Severity, lang: Lang) -> String {
     }
 }
 
+pub(super) fn ci_written(paths: &[&str], lang: Lang) -> String {
+    if paths.is_empty() {
+        return match lang {
+            Lang::Zh => "这些文件都已在，没有改动".to_owned(),
+            Lang::En => "all files are there already".to_owned(),
+        };
+    }
+    let list = paths.iter().map(|path| format!("  {path}")).collect::<Vec<_>>().join("\n");
+    match lang {
+        Lang::Zh => format!("已写入：\n{list}\n每个文件开头说明还要设置什么"),
+        Lang::En => format!("written:\n{list}\nwhat is left to set up stands at the head of each file"),
+    }
+}
+
 /// The heads of a table of findings.
 pub(super) fn columns(lang: Lang) -> [&'static str; 3] {
     match lang {
