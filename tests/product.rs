@@ -19,6 +19,8 @@ mod life;
 mod literal;
 #[path = "product/prices.rs"]
 mod prices;
+#[path = "product/pages.rs"]
+mod pages;
 #[path = "product/proof.rs"]
 mod proof;
 #[path = "product/register.rs"]

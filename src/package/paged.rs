@@ -15,7 +15,12 @@ pub(super) fn printed(id: &str, print: &Print, labels: Vec<String>, anchors: Vec
     };
     let sheets = labels.into_iter().map(sheet).collect();
     let place = |anchor: Anchor| {
-        let place = Place { page: anchor.page, physical: anchor.physical, heading: anchor.heading };
+        let place = Place {
+            page: anchor.page,
+            physical: anchor.physical,
+            heading: anchor.heading,
+            last: anchor.last_page,
+        };
         (anchor.id, place)
     };
     Printed {

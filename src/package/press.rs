@@ -247,6 +247,7 @@ fn index(volumes: &[Volume], laid: &[Layout]) -> Map<String, Json> {
         for anchor in laid.anchors() {
             let place = json!({
                 "volume": volume.title, "page": anchor.page, "physical": anchor.physical, "heading": anchor.heading,
+                "last": anchor.last_page, "last_physical": anchor.last_physical,
             });
             pages.entry(anchor.id).or_insert(place);
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use typst::foundations::StyleChain;
 use typst::foundations::{Content, Label, NativeElement, Packed, Selector, Value};
 use typst::introspection::{Introspector, Location, MetadataElem};
 use typst::model::{HeadingElem, Numbering};
@@ -22,7 +23,15 @@ pub struct Anchor {
     pub physical: usize,
     /// The nearest heading before, with its number; empty when there is none.
     pub heading: String,
+    /// Where it ends: that of a heading with its section, any other where it stands. As it is printed, and counted.
+    pub last_page: String,
+    pub last_physical: usize,
 }
+
+/// A heading that begins higher than this begins its page: nothing of the section before stands there.
+const TOP: f64 = 95.0;
+/// What follows its heading within so much stands at it.
+const NEAR: f64 = 70.0;
 
 /// All anchors in the order of the document, each id once.
 pub fn anchors(document: &PagedDocument) -> Vec<Anchor> {
@@ -31,15 +40,20 @@ pub fn anchors(document: &PagedDocument) -> Vec<Anchor> {
     let wanted = [HeadingElem::ELEM.select(), MetadataElem::ELEM.select()];
     let mut found: BTreeMap<String, Sighting> = BTreeMap::new();
     let mut heading: Option<Packed<HeadingElem>> = None;
+    let mut heads: Vec<Head> = Vec::new();
+    let mut fresh = false;
     for (order, element) in introspector.query(&Selector::Or(wanted.into_iter().collect())).iter().enumerate()
     {
         if let Some(here) = element.to_packed::<HeadingElem>() {
             heading = Some(here.clone());
+            heads.extend(element.location().and_then(|location| Head::of(here, location, document)));
+            fresh = true;
             continue;
         }
         let Some((id, location)) = anchor_id(element, label).zip(element.location()) else { continue };
+        let head = heads.len().checked_sub(1).filter(|_| std::mem::take(&mut fresh));
         let own = heading.as_ref().is_some_and(|heading| holds(&heading.body, &id, label));
-        let sighting = Sighting { own, order, location, heading: heading.clone() };
+        let sighting = Sighting { own, order, location, heading: heading.clone(), head };
         // A heading is set again in the table of contents and perhaps at the head of pages, and with it the
         // anchor inside it. The one that counts is the one below its own heading.
         let better = found.get(&id).is_none_or(|known| own && !known.own);
@@ -49,7 +63,27 @@ pub fn anchors(document: &PagedDocument) -> Vec<Anchor> {
     }
     let mut found: Vec<_> = found.into_iter().collect();
     found.sort_by_key(|(_, sighting)| sighting.order);
-    found.into_iter().filter_map(|(id, sighting)| sighting.into_anchor(id, document)).collect()
+    found.into_iter().filter_map(|(id, sighting)| sighting.into_anchor(id, document, &heads)).collect()
+}
+
+/// Where a heading stands in the pages.
+struct Head {
+    level: usize,
+    page: usize,
+    /// Points from the top of the page.
+    y: f64,
+}
+
+impl Head {
+    fn of(heading: &HeadingElem, location: Location, document: &PagedDocument) -> Option<Self> {
+        let (page, y) = spot(document, location)?;
+        Some(Self { level: heading.resolve_level(StyleChain::default()).get(), page, y })
+    }
+}
+
+fn spot(document: &PagedDocument, location: Location) -> Option<(usize, f64)> {
+    let position = document.introspector().position(location)?;
+    Some((position.page.get(), position.point.y.to_pt()))
 }
 
 struct Sighting {
@@ -58,14 +92,35 @@ struct Sighting {
     order: usize,
     location: Location,
     heading: Option<Packed<HeadingElem>>,
+    /// Among the heads, the one that it follows directly.
+    head: Option<usize>,
 }
 
 impl Sighting {
-    fn into_anchor(self, id: String, document: &PagedDocument) -> Option<Anchor> {
+    fn into_anchor(self, id: String, document: &PagedDocument, heads: &[Head]) -> Option<Anchor> {
         let physical = document.introspector().page(self.location)?.get();
-        let page = document.pages().get(physical - 1)?;
+        let label = |physical: usize| {
+            document.pages().get(physical - 1).map(|page| printed(page.numbering.as_ref(), page.number))
+        };
         let heading = self.heading.as_ref().map(heading_text).unwrap_or_default();
-        Some(Anchor { id, page: printed(page.numbering.as_ref(), page.number), physical, heading })
+        let last = self.section_end(document, heads).unwrap_or(physical).max(physical);
+        let (page, last_page) = (label(physical)?, label(last)?);
+        Some(Anchor { id, page, physical, heading, last_page, last_physical: last })
+    }
+
+    /// The last page of the section of the heading that this stands at.
+    fn section_end(&self, document: &PagedDocument, heads: &[Head]) -> Option<usize> {
+        let own = heads.get(self.head?)?;
+        let (page, y) = spot(document, self.location)?;
+        if page != own.page || y - own.y > NEAR {
+            return None;
+        }
+        let next = heads[self.head? + 1..].iter().find(|next| next.level <= own.level);
+        Some(match next {
+            Some(next) if next.y <= TOP => next.page - 1,
+            Some(next) => next.page,
+            None => document.pages().len(),
+        })
     }
 }
 
@@ -129,6 +184,16 @@ mod tests {
             anchors(main),
             ["z pi (1) ", "a p1 (2) 1.1 安全", "b p2 (3) 1.1 安全", "c p2 (3) 二、其他"]
         );
+    }
+
+    #[test]
+    fn a_section_reaches_to_the_next_of_its_rank() {
+        let main = "#set page(height: 12cm, numbering: \"1\")\n= 一 #anchor(\"a\")\n== 二\n#anchor(\"b\")\n#pagebreak()
+            文字#anchor(\"c\")\n#pagebreak()\n文字\n#v(3cm)\n== 三\n#anchor(\"d\")\n#pagebreak()\n= 四\n#anchor(\"e\")\n#pagebreak()文字";
+        let anchors = laid_out(&format!("{ANCHOR}{main}"), &[]).anchors();
+        let reach = |a: &super::Anchor| format!("{} {}–{}", a.id, a.page, a.last_page);
+        let reach: Vec<String> = anchors.iter().map(reach).collect();
+        assert_eq!(reach, ["a 1–3", "b 1–3", "c 2–2", "d 3–3", "e 4–5"]);
     }
 
     #[test]

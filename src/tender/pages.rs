@@ -11,6 +11,8 @@ pub struct Place {
     /// Counted from 1 at the first sheet.
     pub physical: usize,
     pub heading: String,
+    /// The page that the section of a heading ends on, as that one shows it.
+    pub last: String,
 }
 
 /// One page: its number as it is printed, and what it says.
