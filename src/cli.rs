@@ -11,6 +11,7 @@ mod completions;
 mod desk;
 mod diff;
 mod explain;
+mod import;
 mod format;
 mod init;
 mod json;
@@ -77,6 +78,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Build(command) => build::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Package(command) => package::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Verify(command) => verify::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Import(command) => import::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Number(command) => number::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),

@@ -11,6 +11,7 @@ pub mod manifest;
 mod name;
 mod paged;
 mod press;
+mod prices;
 mod prove;
 mod trouble;
 pub mod verify;

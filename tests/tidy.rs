@@ -28,6 +28,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clap_complete", &["cli"]),
     ("csv", &["report"]),
     ("ctrlc", &["main"]),
+    ("encoding_rs", &["import"]),
     ("getrandom", &["registrar"]),
     ("granit_parser", &["yaml"]),
     ("ignore", &["disk"]),
@@ -41,7 +42,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rayon", &["package", "register", "workspace"]),
     ("regex_syntax", &["scaffold"]),
     ("rust_decimal", &["amount"]),
-    ("rust_xlsxwriter", &["report"]),
+    ("quick_xml", &["workbook"]),
+    ("rust_xlsxwriter", &["report", "workbook"]),
     ("serde_yaml", &["diagnostic", "register", "rules", "scaffold"]),
     ("sha2", &["digest"]),
     ("similar", &["diff"]),
@@ -54,6 +56,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("typst_pdf", &["render"]),
     ("unicode_segmentation", &["diff"]),
     ("walkdir", &["disk"]),
+    ("zip", &["workbook"]),
     ("zstd", &["render"]),
 ];
 

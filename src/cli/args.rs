@@ -1,5 +1,7 @@
 //! What can be typed. Types for clap alone; what they come to is decided by each command.
 
+mod import;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,6 +9,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::choice::Shard;
 use super::format::{Name, ToFile};
 use crate::diagnostic::Lang;
+
+pub(super) use import::{Import, Imported};
 
 /// 标书即代码：检查、排版成套投标文件
 /// Bids as code: check and typeset complete bids
@@ -49,6 +53,8 @@ pub(super) enum Command {
     Package(Package),
     /// 核对归档或文件夹与其清单，一个字节的改动也能发现 / prove an archive or folder against its manifest
     Verify(Verify),
+    /// 由表格（XLSX、CSV）生成文档：报价、招标条款 / make a document of a table: prices, clauses
+    Import(Import),
     /// 给文档编号；也作废编号、解决两个分支的编号冲突 / give documents their numbers; void them, settle collisions
     Number(Number),
     /// 记录文档的一个版本 / record a version of a document

@@ -1,6 +1,7 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
 mod diff;
+pub(super) mod import;
 mod package;
 mod register;
 mod report;

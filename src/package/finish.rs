@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::manifest::{Approval, Commit, Entry, Input, Manifest, NAME, Output};
-use super::{Build, Loose, is_package, loose};
+use super::{Build, Loose, is_package, loose, prices};
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::digest;
 use crate::register::State;
@@ -40,6 +40,9 @@ pub fn finish(workspace: &mut Workspace, build: &mut Build, commit: &Commit, fin
             let mut text = serde_json::to_vec_pretty(&report).unwrap_or_default();
             text.push(b'\n');
             add(format!("{SELF_CHECK}.json"), text, None);
+            for (name, book) in prices::workbooks(workspace, &folder) {
+                add(name, book, None);
+            }
             let mut data = Map::new();
             data.insert("check".into(), report);
             let sheet = Loose {

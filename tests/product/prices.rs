@@ -12,7 +12,7 @@ use bidwright::workspace::{self, Workspace};
 
 use crate::SAMPLE;
 use crate::bids::{Texts, set, sound};
-use crate::stage::repository;
+use crate::stage::{Stage, repository};
 
 const PRICES: &str = "projects/example/bid/prices.yaml";
 const LINES: usize = 289;
@@ -182,4 +182,112 @@ fn rates_and_unit_prices_are_offers_without_a_total() {
         assert!(text.contains(wanted), "{wanted}");
     }
     assert!(!text.contains("小计") && !text.contains("合计") && !text.contains("数量"));
+}
+
+/// The groups of a list as they are written, without what only the list itself has.
+fn groups(text: &str) -> Vec<serde_yaml::Value> {
+    let list: serde_yaml::Value = serde_yaml::from_str(text).expect("YAML");
+    let data = &list["data"];
+    let general = data["tax_rate"].clone();
+    let mut groups = data["groups"].as_sequence().expect("groups").clone();
+    for line in groups.iter_mut().flat_map(|group| group["lines"].as_sequence_mut().expect("lines")) {
+        let line = line.as_mapping_mut().expect("a line");
+        line.remove("product");
+        line.remove("ceiling");
+        let rate = line.entry("tax_rate".into()).or_insert_with(|| general.clone()).clone();
+        assert!(rate.is_string(), "every line has a rate");
+    }
+    groups
+}
+
+#[test]
+fn a_workbook_that_was_written_is_imported_as_the_same_list() {
+    for (sample, list, project) in
+        [(SAMPLE, "projects/smart-park/bid/prices.yaml", "smart-park"), ("", PRICES, "example")]
+    {
+        let stage = if sample.is_empty() { Stage::new() } else { Stage::of(sample) };
+        if sample.is_empty() {
+            for (path, text) in sound() {
+                stage.write(&path, text);
+            }
+        }
+        stage.run(&["build"]).expect(0);
+        let title: serde_yaml::Value = serde_yaml::from_str(&stage.text(list)).expect("YAML");
+        let title = title["title"].as_str().expect("a title").to_owned();
+        let book = format!("out/{project}/{title}.xlsx");
+        let bytes = stage.read(&book);
+        stage.run(&["import", "prices", &book, "--out", "out/imported.yaml"]).expect(0);
+        assert_eq!(groups(&stage.text("out/imported.yaml")), groups(&stage.text(list)), "{list}");
+        // The manifest knows it, and it is the same every time.
+        let manifest = stage.text(&format!("out/{project}/manifest.json"));
+        assert!(manifest.contains(&format!("{title}.xlsx")));
+        stage.run(&["build"]).expect(0);
+        assert_eq!(stage.read(&book), bytes);
+        // In the place of the list it is a sound list at once.
+        let original = stage.text(list);
+        let id = serde_yaml::from_str::<serde_yaml::Value>(&original).expect("YAML")["id"].clone();
+        let id = id.as_str().expect("an id").to_owned();
+        stage.run(&["import", "prices", &book, "--out", list]).expect(2);
+        assert_eq!(stage.text(list), original, "nothing is overwritten");
+        stage.run(&["import", "prices", &book, "--out", list, "--id", &id, "--force"]).expect(0);
+        stage.run(&["check", "--quiet"]).expect(0);
+    }
+}
+
+/// A workbook made by hand: parts, by name.
+fn packed(parts: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, text) in parts {
+        archive.start_file(*name, zip::write::SimpleFileOptions::default()).expect("a part");
+        archive.write_all(text.as_bytes()).expect("a part");
+    }
+    archive.finish().expect("an archive").into_inner()
+}
+
+#[test]
+fn hostile_workbooks_are_refused() {
+    let book = r#"<workbook xmlns:r="r"><sheets><sheet name="S" sheetId="1" r:id="a"/></sheets></workbook>"#;
+    let links = r#"<Relationships><Relationship Id="a" Target="worksheets/sheet1.xml"/></Relationships>"#;
+    let with = |sheet: &str| {
+        packed(&[
+            ("xl/workbook.xml", book),
+            ("xl/_rels/workbook.xml.rels", links),
+            ("xl/worksheets/sheet1.xml", sheet),
+        ])
+    };
+    let stage = Stage::of("tests/bases/mini");
+    let run = |bytes: Vec<u8>, code: i32| {
+        stage.write("prices.xlsx", bytes);
+        stage.run(&["import", "prices", "prices.xlsx"]).expect(code)
+    };
+    // 200 MB of blanks, packed into 200 kB.
+    run(with(&format!("<worksheet>{}</worksheet>", " ".repeat(200 << 20))), 2);
+    let rows: String = (1..=300_000).map(|row| format!("<row r=\"{row}\"><c><v>1</v></c></row>")).collect();
+    run(with(&format!("<worksheet><sheetData>{rows}</sheetData></worksheet>")), 2);
+    run(with("<worksheet><sheetData><row></sheetData>"), 2);
+    run(packed(&[("xl/workbook.xml", book)]), 2);
+    run(packed(&[("readme.txt", "hello")]), 2);
+    // Two cells, as far apart as can be, make no grid; and entities do not grow.
+    let far =
+        r#"<c r="A1" t="inlineStr"><is><t>x</t></is></c></row><row r="19999"><c r="XFD19999"><v>1</v></c>"#;
+    run(with(&format!("<worksheet><sheetData><row r=\"1\">{far}</row></sheetData></worksheet>")), 1);
+    let bomb = r#"<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><worksheet><sheetData><row r="1"><c t="inlineStr"><is><t>&b;</t></is></c></row></sheetData></worksheet>"#;
+    run(with(bomb), 1);
+    // What is merged, reckoned or wrong is told by its address.
+    let head = ["名称", "单位", "数量", "单价"]
+        .map(|title| format!("<c t=\"inlineStr\"><is><t>{title}</t></is></c>"));
+    let text = |words: &str| format!("<c t=\"inlineStr\"><is><t>{words}</t></is></c>");
+    let sheet = format!(
+        "<worksheet><sheetData><row r=\"1\">{}</row><row r=\"2\">{}{}<c><v>2</v></c><c><v>0.30000000000000004</v></c></row><row r=\"3\">{}{}<c><v>1</v></c><c><f>A1</f></c></row><row r=\"4\">{}{}<c><v>1</v></c></row></sheetData><mergeCells><mergeCell ref=\"D3:D4\"/></mergeCells></worksheet>",
+        head.concat(),
+        text("甲"),
+        text("台"),
+        text("乙"),
+        text("台"),
+        text("丙"),
+        text("台"),
+    );
+    let told = run(with(&sheet), 1).stderr;
+    assert!(told.contains("S!D3") && !told.contains("S!D2"), "{told}");
 }
