@@ -1,5 +1,7 @@
 //! Something is there: at all, within limits, completely, or for a part of the rows.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{Court, led};
@@ -57,18 +59,40 @@ pub struct Cover {
     rows: Rows,
     found: Way,
     values: Vec<String>,
+    /// What `found` starts from, and which round that is of: all values have to occur in one.
+    #[serde(default)]
+    rounds: Option<Rounds>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub struct Rounds {
+    of: Way,
+    round: Way,
 }
 
 impl Cover {
     pub(super) fn judge(&self, court: &mut Court) {
         for row in self.rows.find(court.guide) {
-            let found = court.guide.texts(&row, &self.found);
-            let missing: Vec<&str> = self
-                .values
-                .iter()
-                .map(String::as_str)
-                .filter(|value| !found.iter().any(|text| text == value))
-                .collect();
+            let mut rounds: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            match &self.rounds {
+                None => _ = rounds.insert(String::new(), court.guide.texts(&row, &self.found)),
+                Some(apart) => {
+                    for item in court.guide.walk(&row, &apart.of) {
+                        let round =
+                            court.guide.texts(&item, &apart.round).into_iter().next().unwrap_or_default();
+                        rounds.entry(round).or_default().extend(court.guide.texts(&item, &self.found));
+                    }
+                }
+            }
+            let missing = |found: &Vec<String>| -> Vec<&str> {
+                self.values
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|value| !found.iter().any(|text| text == value))
+                    .collect()
+            };
+            let nothing = || missing(&Vec::new());
+            let missing = rounds.values().map(missing).min_by_key(Vec::len).unwrap_or_else(nothing);
             if !missing.is_empty() {
                 let finding = court.finding("policy-incomplete", &row).with("missing", missing.join("、"));
                 court.raise(&row, finding);
@@ -95,7 +119,7 @@ impl Share {
     pub(super) fn judge(&self, court: &mut Court) {
         let least = court.number("least", self.least);
         let from = court.number("from", self.from);
-        let mut groups: std::collections::BTreeMap<String, Vec<_>> = Default::default();
+        let mut groups: BTreeMap<String, Vec<_>> = Default::default();
         for row in self.rows.find(court.guide) {
             let group = court.guide.texts(&row, &self.per).into_iter().next().unwrap_or_default();
             groups.entry(group).or_default().push(row);

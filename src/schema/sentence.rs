@@ -15,9 +15,10 @@ pub use words::{judge_words, words_form};
 use super::field::Fields;
 use super::judge::{amount_form, missing};
 use crate::amount::{Amount, Unit};
+use crate::calendar::Day;
 use crate::diagnostic::{Finding, Findings};
 use crate::source::Span;
-use crate::value::{Data, Member, Path, Pattern, Value};
+use crate::value::{Data, Meaning, Member, Path, Pattern, Value};
 use crate::yaml;
 
 /// One sentence, said of every place that `each` matches (the whole document without it).
@@ -438,8 +439,11 @@ impl Saying<'_> {
 
     fn order(&mut self, of: &[String]) {
         let mut wrong = Vec::new();
-        let known: Vec<(&String, &Value)> =
-            of.iter().filter_map(|path| Some((path, self.find(path).into_iter().next()?.1))).collect();
+        let found = of.iter().filter_map(|path| Some((path, self.find(path).into_iter().next()?.1)));
+        // What is no day comes before none and after none.
+        let known: Vec<(&String, &Value)> = found
+            .filter(|(_, at)| at.meaning != Meaning::Date || at.text().and_then(Day::parse).is_some())
+            .collect();
         for pair in known.windows(2) {
             let [(first, before), (second, after)] = pair else { continue };
             let falls = match (before.amount(), after.amount()) {

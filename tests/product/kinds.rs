@@ -2,9 +2,11 @@
 //! documents raises exactly the codes that it names.
 //!
 //! A bad document is `tests/kinds/<kind>/<what-is-wrong>.yaml`. Its first line is `# raises: <codes>`, its second
-//! `# at: <path>`, the place in the sample that it is put to.
+//! `# at: <path>`, the place in the sample that it is put to. With a third, `# replace: <old> => <new>`, it is the document
+//! of the sample at that place with other words where the old ones stand first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 
 use bidwright::diagnostic::{Findings, Severity};
@@ -29,19 +31,28 @@ struct Bad {
 
 fn bad_documents() -> Vec<Bad> {
     let all = files(&repository().join("tests/kinds")).into_iter().map(|(name, text)| {
-        let words = String::from_utf8(text.clone()).unwrap_or_else(|_| panic!("{name} is no text"));
+        let words = String::from_utf8(text).unwrap_or_else(|_| panic!("{name} is no text"));
         let head = |key: &str| {
             let line = words.lines().find_map(|line| line.strip_prefix(&format!("# {key}: ")));
             line.unwrap_or_else(|| panic!("{name} has no line `# {key}: `")).to_owned()
         };
+        let (at, raises) = (head("at"), head("raises"));
+        let replaced = words.lines().find_map(|line| line.strip_prefix("# replace: ")).map(|replace| {
+            let (old, new) = replace.split_once(" => ").unwrap_or_else(|| panic!("{name}: no ` => `"));
+            let whole = fs::read_to_string(repository().join(SAMPLES[0]).join(&at));
+            let whole = whole.unwrap_or_else(|error| panic!("{name}: {at}: {error}"));
+            assert!(whole.contains(old), "{name}: `{old}` stands nowhere in {at}");
+            whole.replacen(old, new, 1)
+        });
+        let words = replaced.unwrap_or(words);
         let id = words.lines().find_map(|line| line.strip_prefix("id: ")).unwrap_or_default();
         Bad {
             kind: name.split('/').next().unwrap_or_default().to_owned(),
-            at: head("at"),
+            at,
             id: id.to_owned(),
-            raises: head("raises").split(',').map(|code| code.trim().to_owned()).collect(),
+            raises: raises.split(',').map(|code| code.trim().to_owned()).collect(),
             name,
-            text,
+            text: words.into_bytes(),
         }
     });
     all.collect()
@@ -96,6 +107,12 @@ fn bad_documents_belong_to_kinds() {
     let unknown: Vec<&str> =
         bad.iter().map(|bad| bad.kind.as_str()).filter(|kind| kinds.get(kind).is_none()).collect();
     assert!(unknown.is_empty(), "no kinds: {unknown:?}");
+    let without: Vec<&str> = kinds
+        .iter()
+        .map(|kind| kind.id.as_str())
+        .filter(|kind| *kind != "bidwright" && !bad.iter().any(|bad| bad.kind == *kind))
+        .collect();
+    assert!(without.is_empty(), "without a bad document: {without:?}");
 }
 
 /// Nobody is told anything.
