@@ -5,6 +5,7 @@
 
 mod bid;
 mod pages;
+pub mod score;
 
 use std::collections::HashMap;
 

@@ -9,6 +9,7 @@ use super::{Build, Loose, is_package, loose, prices};
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::digest;
 use crate::register::State;
+use crate::tender;
 use crate::workspace::Workspace;
 
 /// What a package says of itself, for people inside and for programs.
@@ -162,8 +163,23 @@ fn self_check(
         .filter(|document| is_package(document) && document.project.as_deref() == Some(project));
     let titles: BTreeMap<&str, &str> =
         packages.map(|document| (document.id.as_str(), document.title.as_str())).collect();
+    let bids = tender::bids(workspace);
+    let own = bids.iter().filter(|bid| bid.package.project.as_deref() == Some(project));
+    let scores: Vec<Json> = own.filter_map(score).collect();
     json!({
-        "packages": titles, "outputs": outputs, "register": register, "commit": commit,
+        "scores": scores, "packages": titles, "outputs": outputs, "register": register, "commit": commit,
         "errors": count(Severity::Error), "warnings": count(Severity::Warning), "findings": told,
     })
+}
+
+/// What the price is worth by the tender's formula, beside all prices that are known.
+fn score(bid: &tender::Bid) -> Option<Json> {
+    let (base, rows) = tender::score::table(bid)?;
+    let rows = rows.into_iter().map(|row| {
+        json!({
+            "bidder": row.bidder, "price": row.price.to_string(), "evaluated": row.evaluated.to_string(),
+            "points": row.points.map(|points| points.to_string()),
+        })
+    });
+    Some(json!({ "title": bid.package.title, "base": base.to_string(), "rows": rows.collect::<Vec<_>>() }))
 }

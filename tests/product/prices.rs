@@ -291,3 +291,22 @@ fn hostile_workbooks_are_refused() {
     let told = run(with(&sheet), 1).stderr;
     assert!(told.contains("S!D3") && !told.contains("S!D2"), "{told}");
 }
+
+#[test]
+fn the_self_check_tells_what_the_price_is_worth() {
+    let stage = Stage::new();
+    for (path, text) in sound() {
+        stage.write(&path, text);
+    }
+    let score = "  price_score: { formula: lowest, points: 30 }\n  sme_deduction: 10%\n  other_prices: [{ bidder: 甲公司, price: 800000.00, small: true }, { bidder: 乙公司, price: 960000.01 }]\n  bidder_word: 投标人";
+    stage.replace("projects/example/tender/tender.yaml", "  bidder_word: 投标人", score);
+    stage.run(&["build"]).expect(0);
+    let report: serde_json::Value =
+        serde_json::from_str(&stage.text("out/example/self-check.json")).expect("JSON");
+    let told = &report["scores"][0];
+    // 800,000 less ten percent is the base; 856,000 has 720 ÷ 856 of the points; above the ceiling there are none.
+    assert_eq!(told["base"], "720000.00");
+    assert_eq!(told["rows"][0]["points"], "25.23");
+    assert_eq!(told["rows"][1]["points"], "30.00");
+    assert_eq!(told["rows"][2]["points"], serde_json::Value::Null);
+}
