@@ -59,30 +59,24 @@ pub struct Cover {
     rows: Rows,
     found: Way,
     values: Vec<String>,
-    /// What `found` starts from, and which round that is of: all values have to occur in one.
+    /// To the round that the documents of `found` belong to: all values have to occur in one.
     #[serde(default)]
-    rounds: Option<Rounds>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-pub struct Rounds {
-    of: Way,
-    round: Way,
+    round: Option<Way>,
 }
 
 impl Cover {
     pub(super) fn judge(&self, court: &mut Court) {
         for row in self.rows.find(court.guide) {
             let mut rounds: BTreeMap<String, Vec<String>> = BTreeMap::new();
-            match &self.rounds {
-                None => _ = rounds.insert(String::new(), court.guide.texts(&row, &self.found)),
-                Some(apart) => {
-                    for item in court.guide.walk(&row, &apart.of) {
-                        let round =
-                            court.guide.texts(&item, &apart.round).into_iter().next().unwrap_or_default();
-                        rounds.entry(round).or_default().extend(court.guide.texts(&item, &self.found));
-                    }
-                }
+            let of: BTreeMap<String, String> = self
+                .round
+                .iter()
+                .flat_map(|round| court.guide.walk(&row, round))
+                .filter_map(|spot| Some((spot.document.id.clone(), spot.text()?.to_owned())))
+                .collect();
+            for spot in court.guide.walk(&row, &self.found) {
+                let round = of.get(&spot.document.id).cloned().unwrap_or_default();
+                rounds.entry(round).or_default().extend(spot.text().map(str::to_owned));
             }
             let missing = |found: &Vec<String>| -> Vec<&str> {
                 self.values

@@ -398,6 +398,30 @@ fn commitments_are_open_until_they_are_done() {
 }
 
 #[test]
+fn what_is_handed_in_is_what_the_tender_asks_for() {
+    let documents = Documents::of(SAMPLE);
+    let told = Told::of(SAMPLE, "submission", &[]);
+    let tenders = documents.kind("tender-profile");
+    let all: Vec<&Yaml> = tenders.iter().flat_map(|it| list(&it["data"]["required_documents"])).collect();
+    let signed = |who: &str| {
+        all.iter().filter(|it| list(&it["signers"]).iter().any(|signer| text(signer) == who)).count()
+    };
+    told.count("必需文件", all.len());
+    told.share(
+        "缺则无效",
+        all.iter().filter(|it| it["invalid_if_missing"] == Yaml::Bool(true)).count(),
+        all.len(),
+    );
+    told.share("须签章", all.iter().filter(|it| has(&it["signers"])).count(), all.len());
+    told.share("已递交", documents.kind("submission-record").len(), documents.kind("bid").len());
+    assert_eq!(told.table("必需文件清单").len(), all.len());
+    for who in ["公章", "法定代表人", "授权代表"] {
+        assert!(signed(who) > 0, "the sample has documents for {who}");
+        assert_eq!(told.table(&format!("签章：{who}")).len(), signed(who));
+    }
+}
+
+#[test]
 fn residents_are_visited_and_called_on() {
     let documents = Documents::of(PROPERTY);
     let told = Told::of(PROPERTY, "residents", &[]);
