@@ -166,7 +166,7 @@ fn rates_and_unit_prices_are_offers_without_a_total() {
     *bid = bid.replace("本报价为含税总价 {{ price.total | money }} 元", "本报价为下浮率");
     let pages = built(&texts);
     let text: String = volume(&pages, "报价标").sheets.iter().map(|sheet| sheet.text.as_str()).collect();
-    for wanted in ["下浮率（小写）", "12.5%", "百分之壹拾贰点伍", "管理费率（大写）", "百分之叁"]
+    for wanted in ["报价项目", "下浮率（小写）", "12.5%", "百分之壹拾贰点伍", "管理费率（大写）", "百分之叁"]
     {
         assert!(text.contains(wanted), "{wanted}");
     }
@@ -178,6 +178,8 @@ fn rates_and_unit_prices_are_offers_without_a_total() {
     texts.insert(PRICES.to_owned(), units);
     let pages = built(&texts);
     let text: String = volume(&pages, "报价标").sheets.iter().map(|sheet| sheet.text.as_str()).collect();
+    // On the cover, and above the tables of both forms.
+    assert_eq!(text.matches("招标编号：SL-2026-001").count(), 3);
     for wanted in ["按《分项报价表》所列单价", "7,800.00", "5,200.50"] {
         assert!(text.contains(wanted), "{wanted}");
     }
