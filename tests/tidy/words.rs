@@ -1,6 +1,6 @@
 //! Laws of the catalogue of findings: every code has a use, words and a case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use bidwright::diagnostic::{Words, catalogue};
@@ -97,6 +97,22 @@ fn a_blank_divides_han_characters_from_latin_letters() {
             }
         }
     }
+    report(bad);
+}
+
+#[test]
+fn a_word_of_the_house_is_said_in_one_place() {
+    let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut bad = Vec::new();
+    for (name, text) in files("templates/house/words", "json") {
+        let words: BTreeMap<String, serde_json::Value> = serde_json::from_str(&text).expect("words are JSON");
+        for word in words.into_keys() {
+            if let Some(before) = seen.insert(word.clone(), name.clone()) {
+                bad.push(format!("`{word}` stands in {before} and in {name}"));
+            }
+        }
+    }
+    assert!(seen.len() > 2000, "the words were looked at: {}", seen.len());
     report(bad);
 }
 
