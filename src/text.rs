@@ -62,6 +62,36 @@ pub fn is_unseen(character: char) -> bool {
     }
 }
 
+/// Shown text that no runner of CI takes for a command: `::` at the beginning of a line, `##[` anywhere in it. Escapes of
+/// colours are passed over, as they are taken out where there is no terminal.
+pub fn inert(shown: &str) -> String {
+    let mut out = String::with_capacity(shown.len());
+    // The two characters before, and whether nothing but blanks came before the last of them.
+    let (mut before, mut opens, mut colour) = (['\0'; 2], true, false);
+    let mut rest = shown.chars().peekable();
+    while let Some(character) = rest.next() {
+        if colour || character == '\u{1b}' {
+            colour = character != 'm';
+            out.push(character);
+            continue;
+        }
+        let command = match character {
+            // Excerpts begin the name of another file with `:::`, which names no command.
+            ':' => opens && before[1] == ':' && rest.peek() != Some(&':'),
+            '[' => before == ['#', '#'],
+            _ => false,
+        };
+        out.push(if command { '\u{FFFD}' } else { character });
+        opens = match character {
+            '\n' => true,
+            ':' => opens && before[1] != ':',
+            blank => opens && blank.is_whitespace() && before[1] != ':',
+        };
+        before = if character == '\n' { ['\0'; 2] } else { [before[1], character] };
+    }
+    out
+}
+
 fn is_direction(character: char) -> bool {
     matches!(character, '\u{61C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
@@ -74,6 +104,20 @@ mod tests {
         let (mut sources, mut findings) = (Sources::default(), Findings::default());
         decode("a.yaml", bytes.to_vec(), &mut sources, &mut findings);
         findings.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn shown_text_is_no_command() {
+        let is = |text: &str, wanted: &str| assert_eq!(inert(text), wanted, "{text}");
+        is("a::b\n  ::error::x", "a::b\n  :\u{FFFD}error::x");
+        is(":: :::", ":\u{FFFD} :::");
+        is(": ::x", ": ::x");
+        is(" ::: a.yaml:1:2", " ::: a.yaml:1:2");
+        is("  3 | x ##[add-mask]y #[a] ##a", "  3 | x ##\u{FFFD}add-mask]y #[a] ##a");
+        is(
+            "#\u{1b}[31m#\u{1b}[0m[x] :\n\u{1b}[1m:\u{1b}[0m:x",
+            "#\u{1b}[31m#\u{1b}[0m\u{FFFD}x] :\n\u{1b}[1m:\u{1b}[0m\u{FFFD}x",
+        );
     }
 
     #[test]

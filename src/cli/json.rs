@@ -79,7 +79,8 @@ fn visible(json: &str) -> String {
             text.push(character);
         }
     }
-    text
+    // A command to runners of CI, wherever it stands in a line.
+    text.replace("##[", "#\\u0023[")
 }
 
 fn item(finding: &Finding, places: &mut Places, lang: Lang) -> Item {

@@ -7,6 +7,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use super::words;
 use crate::diagnostic::{Finding, Findings, Lang, Severity};
 use crate::source::{Sources, Span};
+use crate::text::inert;
 
 pub(super) struct Printer<'s> {
     pub sources: &'s Sources,
@@ -26,7 +27,7 @@ impl Printer<'_> {
         let renderer = Renderer::styled().term_width(self.width);
         let mut out = anstream::stderr().lock();
         for finding in &shown {
-            let _ = writeln!(out, "{}\n", self.render(finding, &renderer));
+            let _ = writeln!(out, "{}\n", inert(&self.render(finding, &renderer)));
         }
         let hidden = findings.iter().count() - shown.len();
         if hidden > 0 {
@@ -156,5 +157,5 @@ pub(super) fn tell(text: &str) {
 }
 
 fn lines(text: &str) -> String {
-    text.split('\n').map(harmless).collect::<Vec<_>>().join("\n")
+    inert(&text.split('\n').map(harmless).collect::<Vec<_>>().join("\n"))
 }

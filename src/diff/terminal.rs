@@ -4,6 +4,7 @@
 use super::phrases::{self, harmless};
 use super::{Act, Change, Comparison, Mark, Passage, Run, TOPICS, Trend};
 use crate::prose::Shape;
+use crate::text::inert;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Look {
@@ -58,7 +59,7 @@ pub fn terminal(comparison: &Comparison, look: Look) -> String {
     for unread in &comparison.unread {
         out.push_str(&format!("{GONE}! {}{END}\n", harmless(&phrases::unread(unread, lang))));
     }
-    out
+    inert(&out)
 }
 
 fn tell(out: &mut String, change: &Change, comparison: &Comparison, look: Look) {

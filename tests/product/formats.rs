@@ -95,9 +95,11 @@ fn no_text_of_a_file_is_more_than_text() {
     for format in ["short", "json", "sarif", "gitlab", "junit", "markdown"] {
         let begins = lines(format)
             .into_iter()
-            .find(|line| line.trim_start().starts_with("::") || line.starts_with("##["));
+            .find(|line| line.trim_start().starts_with("::") || line.contains("##["));
         assert_eq!(begins, None, "{format}");
     }
+    let human = stage.run(&["check", "."]).expect(1).stderr;
+    assert!(human.contains("gotcha") && !human.contains("##[") && !human.contains('\u{1b}'), "{human}");
     let junit = told(&stage, "junit");
     assert!(!junit.contains("<script>") && junit.contains("&lt;script&gt;"), "{junit}");
     let markdown = told(&stage, "markdown");

@@ -66,6 +66,8 @@ fn escaped(text: &str) -> String {
             '\n' | '\t' | '\r' => out.push(' '),
             character if character.is_control() || crate::text::is_unseen(character) => out.push('\u{FFFD}'),
             '\u{FFFE}' | '\u{FFFF}' => out.push('\u{FFFD}'),
+            // `##[` is a command to runners of CI.
+            '[' => out.push_str("&#91;"),
             character => out.push(character),
         }
     }

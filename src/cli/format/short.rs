@@ -3,6 +3,7 @@
 use super::Told;
 use crate::cli::show::harmless;
 use crate::cli::words;
+use crate::text::inert;
 
 pub(super) fn short(told: &Told) -> String {
     let mut text = String::new();
@@ -19,5 +20,5 @@ pub(super) fn short(told: &Told) -> String {
         text.push_str(&harmless(&line));
         text.push('\n');
     }
-    text
+    inert(&text)
 }
