@@ -107,6 +107,9 @@ pub(super) fn write(opened: &Opened, reports: &[ToFile]) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Columns of excerpts in a file.
+const WIDTH: usize = 100;
+
 /// Shows findings in a format on standard output.
 pub(super) fn print(opened: &Opened, format: Name) {
     show::print(&text(format, opened, &told(opened)));
@@ -114,7 +117,11 @@ pub(super) fn print(opened: &Opened, format: Name) {
 
 fn text(format: Name, opened: &Opened, told: &Told) -> String {
     match format {
-        Name::Human | Name::Short => short::short(told),
+        Name::Human => {
+            let sources = &opened.workspace.sources;
+            show::Printer { sources, lang: opened.lang, width: WIDTH }.plain(&opened.findings)
+        }
+        Name::Short => short::short(told),
         Name::Json => json::report(&opened.findings, &opened.workspace.sources, opened.lang),
         Name::Sarif => sarif::sarif(told),
         Name::Github => github::github(told),

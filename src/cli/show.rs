@@ -35,6 +35,12 @@ impl Printer<'_> {
         }
     }
 
+    /// All findings as text without colours, for a file.
+    pub(super) fn plain(&self, findings: &Findings) -> String {
+        let renderer = Renderer::plain().term_width(self.width);
+        findings.iter().map(|finding| inert(&self.render(finding, &renderer)) + "\n\n").collect()
+    }
+
     pub(super) fn summary(&self, findings: &Findings, documents: usize) {
         let errors = findings.count(Severity::Error);
         let warnings = findings.count(Severity::Warning);

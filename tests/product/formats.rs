@@ -151,6 +151,9 @@ fn reports_are_written_beside_what_is_shown_and_change_no_exit_code() {
     let run =
         stage.run(&["check", ".", "--report", "sarif=out/a.sarif", "--report", "junit=out/b.xml"]).expect(1);
     assert_eq!(run.stderr, plain.stderr);
+    stage.run(&["check", ".", "--report", "human=out/c.txt"]).expect(1);
+    let excerpts = fs::read_to_string(stage.path("out/c.txt")).expect("the report");
+    assert!(excerpts.contains("^^") && plain.stderr.contains(excerpts.trim_end()), "{excerpts}");
     assert!(stage.path("out/a.sarif").is_file() && stage.path("out/b.xml").is_file());
     stage.run(&["check", ".", "--report", "sarif"]).expect(2);
     stage.run(&["check", ".", "--report", "sariff=x"]).expect(2);
