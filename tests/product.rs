@@ -175,8 +175,15 @@ fn the_sample_becomes_three_volumes_in_both_copies_and_equal_bytes_anywhere() {
         let bytes = &built[&format!("smart-park/{}", output["file"].as_str().expect("text"))];
         let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
         assert_eq!((&output["bytes"], &output["sha256"]), (&bytes.len().into(), &hash.into()));
-        let ending = if output["pages"].is_null() { &b"}\n"[..] } else { b"%%EOF" };
-        assert!(bytes.ends_with(ending) && (output["pages"].is_null() || bytes.starts_with(b"%PDF-1.7")));
+        let name = output["file"].as_str().expect("text");
+        let (beginning, ending) = match name.rsplit('.').next() {
+            Some("pdf") => (&b"%PDF-1.7"[..], &b"%%EOF"[..]),
+            // A workbook is an archive.
+            Some("xlsx") => (&b"PK\x03\x04"[..], &b""[..]),
+            _ => (&b"{"[..], &b"}\n"[..]),
+        };
+        assert!(bytes.starts_with(beginning) && bytes.ends_with(ending), "{name}");
+        assert_eq!(output["pages"].is_null(), !name.ends_with(".pdf"), "{name}");
         if let (Some(volume), Some(copy)) = (output["volume"].as_str(), output["copy"].as_str()) {
             let pages = output["pages"].as_u64().expect("a number");
             volumes.insert((copy.to_owned(), volume.to_owned()), pages);
@@ -189,13 +196,13 @@ fn the_sample_becomes_three_volumes_in_both_copies_and_equal_bytes_anywhere() {
     assert!(originals.sum::<u64>() > 100, "{volumes:?}");
     assert!(!run.stderr.contains("警告") && !run.stderr.contains("错误"), "{}", run.stderr);
 
-    let pdfs = again.iter().filter(|(path, _)| path.ends_with(".pdf"));
+    let pdfs = again.iter().filter(|(path, _)| path.ends_with(".pdf") || path.ends_with(".xlsx"));
     let mut compared = 0;
     for (path, content) in pdfs {
         compared += 1;
         assert!(built.get(path) == Some(content), "{path} has other bytes in another place");
     }
-    assert_eq!(compared, 7, "six volumes and the self-check");
+    assert_eq!(compared, 8, "six volumes, the self-check and the list of prices as a workbook");
     let leaks = [first.root().to_str(), second.root().to_str()];
     for (path, content) in built.iter().chain(&again) {
         for leak in leaks.into_iter().flatten() {
