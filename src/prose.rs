@@ -58,6 +58,8 @@ pub struct Prose {
     /// The anchors that links of the text lead to; they may stand in another text.
     pub links: Vec<(String, Span)>,
     pub headings: Vec<Heading>,
+    /// What its expressions have put into it, in order: what it says without having written it.
+    pub said: Vec<String>,
 }
 
 /// A heading of a text. Level 1 is the first level below the place where the text is put.
@@ -89,9 +91,9 @@ pub fn set(
     report_hidden(&prepared.in_code, &page, text, findings);
     lost::examine(&page, &runs, &expressions, findings);
     let mut emitter = Emitter::new(&page, expressions, image, findings);
-    emitter.emit();
+    let said = emitter.emit();
     let Emitter { out, map, anchors, links, headings, .. } = emitter;
-    Prose { code: out, map, anchors, links, headings }
+    Prose { code: out, map, anchors, links, headings, said }
 }
 
 /// A parsed text with the way back to what its author wrote.

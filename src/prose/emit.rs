@@ -110,13 +110,14 @@ impl<'p, 'a> Emitter<'p, 'a> {
         }
     }
 
-    /// Sets the whole text.
-    pub fn emit(&mut self) {
+    /// Sets the whole text. Gives back the values of its expressions.
+    pub fn emit(&mut self) -> Vec<String> {
         self.out.push_str(HEAD);
         self.bind_notes();
         self.run(0..self.page.parsed.events.len());
         self.out.push_str(FOOT);
-        self.expressions.finish(self.findings);
+        let said = self.expressions.finish(self.findings);
+        said.iter().map(ToString::to_string).collect()
     }
 
     fn run(&mut self, events: Range<usize>) {

@@ -169,13 +169,11 @@ impl<'a> Expressions<'a> {
         value
     }
 
-    /// Renders what was not asked for, such as an expression in the label of a link, for its findings.
-    pub fn finish(&mut self, findings: &mut Findings) {
-        for index in 0..self.slots.len() {
-            if !self.slots[index].in_code {
-                self.value(index, findings);
-            }
-        }
+    /// Renders what was not asked for, such as an expression in the label of a link, for its findings. Gives back all
+    /// values in the order of the text.
+    pub fn finish(&mut self, findings: &mut Findings) -> Vec<Rc<str>> {
+        let shown: Vec<usize> = (0..self.slots.len()).filter(|index| !self.slots[*index].in_code).collect();
+        shown.into_iter().map(|index| self.value(index, findings)).collect()
     }
 }
 

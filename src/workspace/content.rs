@@ -1,7 +1,8 @@
 //! The digest of what a document says: what a version records and an approval is about.
 //!
 //! Comments, order of keys, quotes and line ends do not count, nor in which file prose stands. What a picture shows
-//! counts, its name does not.
+//! counts, its name does not. What expressions take from other documents counts: a price that prose names was approved
+//! with it.
 
 use std::collections::BTreeSet;
 
@@ -50,7 +51,8 @@ fn leaf(workspace: &Workspace, from: &str, value: &Value) -> Option<Json> {
             let shown = workspace.assets.keys().filter(|path| prose.code.contains(&virtual_path(path)));
             let mut shown: Vec<String> = shown.map(|path| file(workspace, path)).collect();
             shown.sort();
-            Some(json!({ "prose": lines(written(workspace, from, value)?), "shows": shown }))
+            let text = lines(written(workspace, from, value)?);
+            Some(json!({ "prose": text, "says": prose.said, "shows": shown }))
         }
         Meaning::Image | Meaning::Attachment => {
             let path = folder::join(from, value.text()?)?;
@@ -181,6 +183,21 @@ mod tests {
             let before = seen.insert(digest(text, &[]), text);
             assert_eq!(before, None, "the digest of\n{text}");
         }
+    }
+
+    #[test]
+    fn what_prose_takes_from_another_document_counts() {
+        let said = |name: &str, text: &str| {
+            let company = format!("kind: company\nid: library/us\ntitle: 我方\ndata:\n  name: {name}\n");
+            let text = format!("kind: paper\nid: library/a\ntitle: 稿件\ndata:\n  text: '{text}'\n");
+            digest(&text, &[("library/us.yaml", &company)])
+        };
+        let naming = "投标人：{{ company.name }}。";
+        assert_ne!(said("甲公司", naming), said("乙公司", naming));
+        assert_eq!(said("甲公司", "正文。"), said("乙公司", "正文。"));
+        // What is only shown as it was written says nothing of it.
+        let code = "`{{ company.name }}`";
+        assert_eq!(said("甲公司", code), said("乙公司", code));
     }
 
     proptest! {
