@@ -11,7 +11,7 @@ mod repair;
 mod standing;
 mod version;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
@@ -33,8 +33,8 @@ pub struct Register {
     records: BTreeMap<String, Record>,
     /// Numbers by document; more than one that counts is a fault.
     documents: BTreeMap<String, Vec<String>>,
-    /// Every number that occurs in a file name, readable or not: none of them is ever given again.
-    taken: BTreeSet<Number>,
+    /// The last number by code and month that occurs in a file name, readable or not: none up to it is given again.
+    taken: BTreeMap<String, BTreeMap<String, u32>>,
     /// Numbers that documents were given since the register was read, by this process or another.
     given: BTreeMap<String, String>,
 }
@@ -118,14 +118,15 @@ impl Register {
                 Some((number, is_entry, fact))
             })
             .collect();
-        let (mut taken, mut records) = (Vec::with_capacity(files.len()), Vec::with_capacity(files.len()));
+        let mut records = Vec::with_capacity(files.len());
         let mut siblings = Vec::new();
+        let mut register = Self::default();
         for ((path, file), fact) in files.iter().zip(facts) {
             let Some((number, is_entry, fact)) = fact else {
                 findings.push(Finding::new("register-foreign", Span::file(*file)).with("path", path));
                 continue;
             };
-            taken.push(number.clone());
+            register.take(&number);
             let fact = match fact {
                 Ok(fact) => fact,
                 Err(flaw) => {
@@ -157,10 +158,8 @@ impl Register {
         let documents = documents.chunk_by(|(one, _), (other, _)| one == other).map(|numbers| {
             (numbers[0].0.to_owned(), numbers.iter().map(|(_, number)| (*number).to_owned()).collect())
         });
-        let documents = documents.collect();
-        let taken = taken.into_iter().collect();
-        let mut register =
-            Self { records: records.into_iter().collect(), documents, taken, given: BTreeMap::new() };
+        register.documents = documents.collect();
+        register.records = records.into_iter().collect();
         let mut mixed = Vec::new();
         for (path, span, fact) in siblings {
             mixed.extend(register.join(path, span, fact, findings));
@@ -222,19 +221,28 @@ impl Register {
 
     /// The number after the last one of a code and month. `None` when all are used up.
     pub fn next(&self, code: &str, month: &str, numbering: &Numbering) -> Option<Number> {
-        let number = |serial| Number { code: code.to_owned(), month: month.to_owned(), serial };
-        let last = self.taken.range(number(0)..=number(u32::MAX)).next_back().map_or(0, |last| last.serial);
-        Some(number(last + 1)).filter(|number| number.serial <= numbering.last())
+        let last = self.taken.get(code).and_then(|months| months.get(month)).copied().unwrap_or(0);
+        let number = Number { code: code.to_owned(), month: month.to_owned(), serial: last + 1 };
+        Some(number).filter(|number| number.serial <= numbering.last())
     }
 
     /// Counts a number as used, such as one that was claimed elsewhere.
-    pub fn take(&mut self, number: Number) {
-        self.taken.insert(number);
+    pub fn take(&mut self, number: &Number) {
+        // Nearly always known: a name is only copied where it is new.
+        let months = match self.taken.get_mut(&number.code) {
+            Some(months) => months,
+            None => self.taken.entry(number.code.clone()).or_default(),
+        };
+        match months.get_mut(&number.month) {
+            Some(last) => *last = number.serial.max(*last),
+            None => drop(months.insert(number.month.clone(), number.serial)),
+        }
     }
 
     /// Counts the numbers as used that occur in paths of the register of another branch.
     pub fn take_all<'p>(&mut self, paths: impl IntoIterator<Item = &'p String>, numbering: &Numbering) {
-        self.taken.extend(paths.into_iter().filter_map(|path| Some(named(path, numbering)?.0)));
+        let named = paths.into_iter().filter_map(|path| Some(named(path, numbering)?.0));
+        named.for_each(|number| self.take(&number));
     }
 
     /// The number that a document has, or was given since the register was read.

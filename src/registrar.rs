@@ -76,7 +76,7 @@ impl Registrar<'_> {
             let written = self.numbering.write(&number);
             let matter = Matter::Number { kind: kind.to_owned(), formerly: formerly.map(str::to_owned) };
             let fact = self.fact(&written, document, matter)?;
-            register.take(number.clone());
+            register.take(&number);
             if !claiming(&written, &fact) {
                 continue;
             }

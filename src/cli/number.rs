@@ -61,7 +61,7 @@ fn give(mut desk: Desk, command: &Number) -> Result<u8, Failure> {
                     numbers
                         .iter()
                         .filter_map(|number| numbering.parse(number))
-                        .for_each(|number| register.take(number));
+                        .for_each(|number| register.take(&number));
                 }
                 Err(reason) => *unreachable.borrow_mut() = Some(reason),
             }
@@ -85,7 +85,7 @@ fn give(mut desk: Desk, command: &Number) -> Result<u8, Failure> {
                 Some(number) => Given::Had(number.to_owned()),
                 None => match register.next(code, &month, numbering) {
                     Some(number) => {
-                        register.take(number.clone());
+                        register.take(&number);
                         Given::New(numbering.write(&number))
                     }
                     None => Given::Exhausted { code: code.to_owned(), month },
