@@ -11,7 +11,7 @@ mod repair;
 mod standing;
 mod version;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use rayon::prelude::*;
 
@@ -31,8 +31,8 @@ pub use version::{Step, Version};
 pub struct Register {
     /// By number.
     records: BTreeMap<String, Record>,
-    /// Numbers by document; more than one that counts is a fault.
-    documents: BTreeMap<String, Vec<String>>,
+    /// Numbers by document, in the order of their files; more than one that counts is a fault. Never walked through.
+    documents: HashMap<String, Vec<String>>,
     /// The last number by code and month that occurs in a file name, readable or not: none up to it is given again.
     taken: BTreeMap<String, BTreeMap<String, u32>>,
     /// Numbers that documents were given since the register was read, by this process or another.
@@ -150,15 +150,11 @@ impl Register {
             };
             records.push((record.entry.number.clone(), record));
         }
-        let mut documents: Vec<(&str, &str)> = records
-            .iter()
-            .map(|(number, record)| (record.entry.document.as_str(), number.as_str()))
-            .collect();
-        documents.par_sort_unstable();
-        let documents = documents.chunk_by(|(one, _), (other, _)| one == other).map(|numbers| {
-            (numbers[0].0.to_owned(), numbers.iter().map(|(_, number)| (*number).to_owned()).collect())
-        });
-        register.documents = documents.collect();
+        register.documents.reserve(records.len());
+        for (number, record) in &records {
+            let numbers = register.documents.entry(record.entry.document.clone()).or_default();
+            numbers.push(number.clone());
+        }
         register.records = records.into_iter().collect();
         let mut mixed = Vec::new();
         for (path, span, fact) in siblings {
