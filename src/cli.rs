@@ -4,6 +4,7 @@ mod amount;
 mod approve;
 mod args;
 mod build;
+mod cache;
 mod check;
 mod choice;
 mod clock;

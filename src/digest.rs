@@ -26,6 +26,12 @@ impl Parts {
         }
     }
 
+    /// The same with one part more.
+    pub fn with(mut self, name: &str, content: &[u8]) -> Self {
+        self.add(name, content);
+        self
+    }
+
     pub fn finish(self) -> String {
         hex(&self.0.finalize())
     }

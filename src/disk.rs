@@ -3,8 +3,10 @@
 //! Links are never followed. A set of files is written whole: every file is on the disk under another name
 //! before the first takes its place.
 
+mod cache;
 mod peek;
 mod publish;
+mod stamp;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -19,8 +21,10 @@ use ignore::overrides::OverrideBuilder;
 
 use crate::folder::{self, File, Folder, Load};
 
+pub use cache::Cache;
 pub use peek::{Peek, peek};
 pub use publish::{Call, Gate, Open, Published, publish};
+pub use stamp::{Stamp, stamp};
 
 /// The environment does not let the tool go on.
 #[derive(Debug)]

@@ -13,6 +13,7 @@ mod paged;
 mod press;
 mod prices;
 mod prove;
+mod shelf;
 mod trouble;
 pub mod verify;
 
@@ -32,6 +33,7 @@ use crate::workspace::{Viewer, Workspace};
 pub use finish::finish;
 pub use loose::{Loose, loose};
 pub use prove::prove;
+pub use shelf::{Bare, Shelf};
 
 use manifest::Output;
 use name::safe_name;
@@ -103,18 +105,19 @@ fn is_package(document: &Document) -> bool {
     document.kind.about.role == Some(Role::Package)
 }
 
-/// Builds everything in scope. Findings of the setting are added; a document that cannot be set leaves no file.
+/// Builds everything in scope; what is on the shelf is not set again. Findings of the setting are added; a document that cannot be set leaves no file.
 pub fn build(
     workspace: &mut Workspace,
     scopes: &[Scope],
     options: Options,
+    shelf: &dyn Shelf,
     progress: &dyn Progress,
     findings: &mut Findings,
 ) -> Build {
     let (fonts, broken) = Fonts::new(workspace.fonts.clone());
     let mut raised = Findings::default();
     trouble::fonts(workspace, &fonts, &broken, &mut raised);
-    let press = press::Press::new(workspace, fonts, options, &mut raised);
+    let press = press::Press::new(workspace, fonts, options, shelf, &mut raised);
     let mut build = Build::default();
     // A picture that is not there would only be complained of again by the template that shows it.
     if raised.count(Severity::Error) > 0 && !options.draft {
@@ -159,7 +162,7 @@ pub fn build(
 /// looking at what a template is given.
 pub fn sources(workspace: &mut Workspace, scopes: &[Scope], options: Options) -> BTreeMap<String, Folder> {
     let (fonts, _) = Fonts::new(std::mem::take(&mut workspace.fonts));
-    let press = press::Press::new(workspace, fonts, options, &mut Findings::default());
+    let press = press::Press::new(workspace, fonts, options, &Bare, &mut Findings::default());
     let mut folders = BTreeMap::new();
     for document in plan(workspace, scopes) {
         let jobs = match is_package(document) {

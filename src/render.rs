@@ -15,9 +15,11 @@ mod text;
 mod world;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use typst::foundations::Bytes;
+
+use crate::digest::{self, Parts};
 
 pub use anchor::Anchor;
 pub use attachment::pdf_pages;
@@ -39,37 +41,59 @@ pub struct Job {
     pub fonts: Fonts,
 }
 
+impl Job {
+    /// The digest of all that its pages depend on, the tool that sets them among it.
+    pub fn digest(&self) -> String {
+        let mut parts = Parts::new("bidwright job 1");
+        parts.add("tool", concat!(env!("CARGO_PKG_VERSION"), " ", env!("BIDWRIGHT_BUILT_FROM")).as_bytes());
+        parts.add("fonts", self.fonts.digest().as_bytes());
+        parts.add("main", self.main.as_bytes());
+        for (path, file) in &self.files {
+            parts.add(path, file.digest().as_bytes());
+        }
+        parts.finish()
+    }
+}
+
 /// The bytes of one file: cheap to clone, and hashed once however many jobs they take part in.
 #[derive(Clone)]
-pub struct File(Bytes);
+pub struct File(Bytes, Arc<OnceLock<String>>);
 
 impl File {
+    fn new(bytes: Bytes) -> Self {
+        Self(bytes, Arc::default())
+    }
+
     pub fn bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    fn digest(&self) -> &str {
+        self.1.get_or_init(|| digest::of(&self.0))
     }
 }
 
 impl From<Vec<u8>> for File {
     fn from(bytes: Vec<u8>) -> Self {
-        Self(Bytes::new(bytes))
+        Self::new(Bytes::new(bytes))
     }
 }
 
 impl From<Arc<[u8]>> for File {
     fn from(bytes: Arc<[u8]>) -> Self {
-        Self(Bytes::new(bytes))
+        Self::new(Bytes::new(bytes))
     }
 }
 
 impl From<&'static [u8]> for File {
     fn from(bytes: &'static [u8]) -> Self {
-        Self(Bytes::new(bytes))
+        Self::new(Bytes::new(bytes))
     }
 }
 
 impl From<String> for File {
     fn from(text: String) -> Self {
-        Self(Bytes::from_string(text))
+        Self::new(Bytes::from_string(text))
     }
 }
 

@@ -5,6 +5,8 @@
 
 #[path = "product/bids.rs"]
 mod bids;
+#[path = "product/cache.rs"]
+mod cache;
 #[path = "product/choice.rs"]
 mod choice;
 #[path = "product/diff.rs"]

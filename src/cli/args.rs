@@ -204,9 +204,14 @@ pub(super) struct Build {
     /// 登记册与成品不得有变，否则报错而不写 / the register and the outputs must not change
     #[arg(long)]
     pub locked: bool,
+    /// 保存文件后自动重新生成，按 Ctrl-C 结束 / build again whenever a file is saved, until Ctrl-C
+    #[arg(long, conflicts_with_all = ["sources", "locked", "prove"])]
+    pub watch: bool,
     /// 不用网络；本来就从不使用 / no network, which is never used anyway
     #[arg(long)]
     pub offline: bool,
+    #[command(flatten)]
+    pub keep: Keep,
     /// 只显示问题 / show findings only
     #[arg(short, long)]
     pub quiet: bool,
@@ -285,9 +290,22 @@ pub(super) struct Package {
     /// 证明成册里没有客户不该看到的内容：换掉这些内容再排一遍，逐字节比较 / prove that no volume holds what the customer may not see: set it again with all of that changed, and compare the bytes
     #[arg(long)]
     pub prove: bool,
+    #[command(flatten)]
+    pub keep: Keep,
     /// 只显示问题和 SHA-256 / show findings and the SHA-256 only
     #[arg(short, long)]
     pub quiet: bool,
+}
+
+/// What builds keep from one to the next.
+#[derive(Args)]
+pub(super) struct Keep {
+    /// 缓存文件夹：没有变化的成册不重新排版；不写则在工作区内 / folder of the cache: what has not changed is not set again; in the workspace if left out
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// 不用缓存，全部重新排版 / no cache: set everything again
+    #[arg(long, conflicts_with = "cache")]
+    pub no_cache: bool,
 }
 
 #[derive(Args)]

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::time::Duration;
 
 use super::args::{Build, Reader};
+use super::cache::Cache;
 use super::choice::Choice;
 use super::progress::Teller;
 use super::surroundings::Surroundings;
@@ -12,12 +14,41 @@ use crate::diagnostic::{Findings, Lang, Severity};
 use crate::disk::{self, Failure};
 use crate::git::Repository;
 use crate::package::manifest::Commit;
-use crate::package::{self, Options, Scope};
+use crate::package::{self, Options, Scope, Shelf};
 use crate::render::Standard;
 use crate::rules;
 use crate::workspace::Viewer;
 
 pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
+    if command.watch { watch(command, lang, surroundings) } else { once(command, lang, surroundings) }
+}
+
+/// How often is looked whether something was saved.
+const GLANCE: Duration = Duration::from_millis(100);
+
+/// Builds again whenever something was saved, until it is interrupted.
+fn watch(command: &Build, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
+    let Some(first) = command.paths.first() else { return Ok(super::CLEAN) };
+    let root = disk::root_of(first)?;
+    // What a build writes itself is no reason for another.
+    let own: Vec<&Path> =
+        command.reports.iter().map(|report| report.file.as_path()).chain(command.out.as_deref()).collect();
+    loop {
+        let before = disk::stamp(&root, crate::workspace::exclusions, &own)?;
+        if let Err(failure) = once(command, lang, surroundings) {
+            // Half of a file may have been saved: the other half mends it.
+            show::tell(&format!("bidwright: {}", words::failure(&failure, lang.unwrap_or_default())));
+        }
+        show::tell(words::watching(lang.or(surroundings.lang).unwrap_or_default()));
+        let mut now = before.clone();
+        while now == before {
+            std::thread::sleep(GLANCE);
+            now = disk::stamp(&root, crate::workspace::exclusions, &own)?;
+        }
+    }
+}
+
+fn once(command: &Build, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
     let Some(first) = command.paths.first() else { return Ok(super::CLEAN) };
     let mut opened = open(first, lang, surroundings)?;
     let mut scopes = Vec::new();
@@ -52,7 +83,10 @@ pub(super) fn run(command: &Build, lang: Option<Lang>, surroundings: &Surroundin
     if let Some(folder) = &command.sources {
         return write_sources(&mut opened, &scopes, options, folder);
     }
-    let Some(build) = set(&mut opened, &scopes, options, command.prove, command.quiet, surroundings) else {
+    let cache = Cache::of(&opened, &command.keep);
+    let set = set(&mut opened, &scopes, options, &cache, command.prove, command.quiet, surroundings);
+    cache.trim();
+    let Some(build) = set else {
         format::write(&opened, &command.reports)?;
         return Ok(FINDINGS);
     };
@@ -105,13 +139,14 @@ pub(super) fn set(
     opened: &mut Opened,
     scopes: &[Scope],
     options: Options,
+    shelf: &dyn Shelf,
     prove: bool,
     quiet: bool,
     surroundings: &Surroundings,
 ) -> Option<package::Build> {
     let teller = Teller::new(opened.lang, quiet, surroundings.terminal);
     let mut raised = Findings::default();
-    let mut build = package::build(&mut opened.workspace, scopes, options, &teller, &mut raised);
+    let mut build = package::build(&mut opened.workspace, scopes, options, shelf, &teller, &mut raised);
     if prove && raised.count(Severity::Error) == 0 {
         teller.proving();
         build.proof = package::prove(&mut opened.workspace, scopes, options, &build, &mut raised);
@@ -129,7 +164,7 @@ pub(super) fn set(
         return None;
     }
     let commit = commit(opened);
-    package::finish(&mut opened.workspace, &mut build, &commit, &opened.findings);
+    package::finish(&mut opened.workspace, &mut build, &commit, shelf, &opened.findings);
     Some(build)
 }
 

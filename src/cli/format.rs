@@ -72,7 +72,7 @@ pub(super) enum Name {
 #[derive(Clone, Debug)]
 pub(super) struct ToFile {
     format: Name,
-    file: PathBuf,
+    pub(super) file: PathBuf,
 }
 
 impl std::str::FromStr for ToFile {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::args::Package;
 use super::build::{may_go_on, set};
+use super::cache::Cache;
 use super::surroundings::Surroundings;
 use super::{FAILED, FINDINGS, open, show, words};
 use crate::diagnostic::Lang;
@@ -37,7 +38,10 @@ pub(super) fn run(command: &Package, lang: Option<Lang>, surroundings: &Surround
     }
     let standard = if command.pdf_a { Standard::PdfA2b } else { Standard::Pdf17 };
     let options = Options { viewer: None, standard, draft: command.draft };
-    let Some(build) = set(&mut opened, &scopes, options, command.prove, command.quiet, surroundings) else {
+    let cache = Cache::of(&opened, &command.keep);
+    let set = set(&mut opened, &scopes, options, &cache, command.prove, command.quiet, surroundings);
+    cache.trim();
+    let Some(build) = set else {
         return Ok(FINDINGS);
     };
     let proof = build.proof;

@@ -13,7 +13,7 @@ use crate::diagnostic::{Finding, Findings, Lang};
 use crate::disk::{self, Failure};
 use crate::package::archive::{self, Fault, Verdict};
 use crate::package::manifest::{Manifest, Proof};
-use crate::package::{Options, Scope, verify};
+use crate::package::{Bare, Options, Scope, verify};
 use crate::render::Standard;
 use crate::source::{FileId, Sources, Span};
 
@@ -87,7 +87,10 @@ fn rebuild(
     }
     let options = Options { viewer: None, standard: Standard::Pdf17, draft };
     let prove = manifest.proof != Proof::None;
-    let Some(build) = set(&mut opened, &scopes, options, prove, true, surroundings) else { return Ok(None) };
+    // To prove something, it is set anew.
+    let Some(build) = set(&mut opened, &scopes, options, &Bare, prove, true, surroundings) else {
+        return Ok(None);
+    };
     let again: BTreeMap<&str, &str> = build
         .outputs
         .iter()

@@ -159,6 +159,13 @@ pub(super) fn cut(count: usize, lang: Lang) -> String {
     }
 }
 
+pub(super) fn watching(lang: Lang) -> &'static str {
+    match lang {
+        Lang::Zh => "等待改动，保存后自动重新生成；按 Ctrl-C 结束",
+        Lang::En => "waiting: whatever is saved is built again; Ctrl-C ends it",
+    }
+}
+
 pub(super) fn not_built(errors: usize, lang: Lang) -> String {
     match lang {
         Lang::Zh => format!("有 {errors} 个错误，没有写出任何文件；加 --draft 可生成带草稿标记的文件"),

@@ -27,7 +27,7 @@ pub fn pdf(
         date: None,
         data: Map::from_iter([("diff".to_owned(), data(comparison))]),
     };
-    package::loose(workspace, loose, findings)
+    package::loose(workspace, loose, &package::Bare, findings)
 }
 
 fn data(comparison: &Comparison) -> Json {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Map, Value as Json, json};
 
 use super::manifest::{Approval, Commit, Entry, Input, Manifest, NAME, Output};
-use super::{Build, Loose, is_package, loose, prices};
+use super::{Build, Loose, Shelf, is_package, loose, prices};
 use crate::diagnostic::{Findings, Lang, Severity};
 use crate::digest;
 use crate::register::State;
@@ -16,7 +16,13 @@ use crate::workspace::Workspace;
 const SELF_CHECK: &str = "self-check";
 
 /// Adds what can only be said when all is known: `findings` are all of the run, of the check and of the setting.
-pub fn finish(workspace: &mut Workspace, build: &mut Build, commit: &Commit, findings: &Findings) {
+pub fn finish(
+    workspace: &mut Workspace,
+    build: &mut Build,
+    commit: &Commit,
+    shelf: &dyn Shelf,
+    findings: &Findings,
+) {
     let templates = templates(workspace);
     for folder in folders(build) {
         let mut outputs: Vec<Output> = build
@@ -56,7 +62,7 @@ pub fn finish(workspace: &mut Workspace, build: &mut Build, commit: &Commit, fin
                 data,
             };
             // It is for people inside and shows findings as they are: what is wrong with it is wrong with them.
-            if let Some((pdf, pages)) = loose(workspace, sheet, &mut Findings::default()) {
+            if let Some((pdf, pages)) = loose(workspace, sheet, shelf, &mut Findings::default()) {
                 add(format!("{SELF_CHECK}.pdf"), pdf, Some(pages));
             }
         }

@@ -6,10 +6,11 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value as Json, json};
 
 use super::job;
+use super::shelf::{self, Shelf};
 use super::trouble::{self, Trouble};
 use crate::calendar::Day;
 use crate::diagnostic::{Findings, Lang};
-use crate::render::{self, Complaint, File, Fonts, Job, PdfSettings, Standard};
+use crate::render::{Complaint, File, Fonts, Job, PdfSettings, Standard};
 use crate::source::Span;
 use crate::value::Meaning;
 use crate::workspace::{Viewer, Workspace, facts};
@@ -31,13 +32,18 @@ pub struct Loose<'l> {
 }
 
 /// Sets loose sheets: the PDF and the number of its pages.
-pub fn loose(workspace: &mut Workspace, loose: Loose, findings: &mut Findings) -> Option<(Vec<u8>, usize)> {
+pub fn loose(
+    workspace: &mut Workspace,
+    loose: Loose,
+    shelf: &dyn Shelf,
+    findings: &mut Findings,
+) -> Option<(Vec<u8>, usize)> {
     let (fonts, broken) = Fonts::new(workspace.fonts.clone());
     let mut raised = Findings::default();
     trouble::fonts(workspace, &fonts, &broken, &mut raised);
     let job = job(workspace, &loose, &fonts);
     let mut complaints = Vec::new();
-    let set = set(&job, &loose, &mut complaints);
+    let set = set(job, &loose, shelf, &mut complaints);
     if !complaints.is_empty() {
         let text = workspace.templates.get(loose.template).map(|it| it.text.clone()).unwrap_or_default();
         let name = format!("<bidwright>/templates/{}", loose.template);
@@ -54,15 +60,20 @@ pub fn loose(workspace: &mut Workspace, loose: Loose, findings: &mut Findings) -
     set
 }
 
-fn set(job: &Job, loose: &Loose, complaints: &mut Vec<Complaint>) -> Option<(Vec<u8>, usize)> {
-    let laid = match render::lay_out(job) {
+fn set(
+    job: Job,
+    loose: &Loose,
+    shelf: &dyn Shelf,
+    complaints: &mut Vec<Complaint>,
+) -> Option<(Vec<u8>, usize)> {
+    let laid = match shelf::lay_out(job, shelf) {
         Ok(laid) => laid,
         Err(raised) => {
             complaints.extend(raised);
             return None;
         }
     };
-    complaints.extend(laid.complaints().iter().cloned());
+    complaints.extend(laid.complaints.iter().cloned());
     let settings = PdfSettings {
         ident: format!("{} {}", loose.template, loose.name),
         creator: Some("Bidwright".to_owned()),
@@ -70,8 +81,8 @@ fn set(job: &Job, loose: &Loose, complaints: &mut Vec<Complaint>) -> Option<(Vec
         standard: Standard::Pdf17,
         tagged: true,
     };
-    match laid.pdf(&settings) {
-        Ok(pdf) => Some((pdf, laid.pages())),
+    match laid.pdf(&settings, shelf) {
+        Ok(pdf) => Some((pdf, laid.known.pages)),
         Err(raised) => {
             complaints.extend(raised);
             None

@@ -1,19 +1,20 @@
 //! The finished volumes of a package as rules see them: read from their files, not from the layouts.
 
 use super::press::Print;
+use super::shelf::Known;
 use crate::pdf;
 use crate::render::Anchor;
 use crate::tender::{Place, Printed, Sheet};
 
-/// A volume with what its file says. `labels` are the printed numbers of its pages.
-pub(super) fn printed(id: &str, print: &Print, labels: Vec<String>, anchors: Vec<Anchor>) -> Printed {
+/// A volume with what its file says.
+pub(super) fn printed(id: &str, print: &Print, known: Known) -> Printed {
     let said = pdf::read(&print.pdf).unwrap_or_default();
     let mut pages = said.pages.into_iter();
     let sheet = |label| {
         let pdf::Page { text, pictures, coloured } = pages.next().unwrap_or_default();
         Sheet { label, text, pictures, coloured }
     };
-    let sheets = labels.into_iter().map(sheet).collect();
+    let sheets = known.labels.into_iter().map(sheet).collect();
     let place = |anchor: Anchor| {
         let place = Place {
             page: anchor.page,
@@ -30,6 +31,6 @@ pub(super) fn printed(id: &str, print: &Print, labels: Vec<String>, anchors: Vec
         bytes: print.pdf.len() as u64,
         sheets,
         strings: said.strings,
-        anchors: anchors.into_iter().map(place).collect(),
+        anchors: known.anchors.into_iter().map(place).collect(),
     }
 }

@@ -7,12 +7,14 @@ use serde_json::{Map, Value as Json, json};
 
 use super::job::{Volume, families};
 use super::name::safe_name;
+use super::shelf::{self, Laid, Shelf};
 use super::trouble::Trouble;
 use super::{Options, Progress, paged};
 use crate::asset;
 use crate::diagnostic::{Finding, Findings};
+use crate::digest::Parts;
 use crate::document::Document;
-use crate::render::{self, Complaint, ComplaintKind, File, Fonts, Job, Layout, PdfSettings};
+use crate::render::{self, Complaint, ComplaintKind, File, Fonts, Job, PdfSettings};
 use crate::tender::Pages;
 use crate::value::Value;
 use crate::workspace::{Viewer, Workspace};
@@ -41,6 +43,7 @@ pub(super) struct Press<'w> {
     /// Images and attachments by their path, ready to be set.
     pub(super) files: BTreeMap<String, File>,
     pub(super) families: Json,
+    shelf: &'w dyn Shelf,
 }
 
 impl<'w> Press<'w> {
@@ -48,6 +51,7 @@ impl<'w> Press<'w> {
         workspace: &'w Workspace,
         fonts: Fonts,
         options: Options,
+        shelf: &'w dyn Shelf,
         findings: &mut Findings,
     ) -> Self {
         let families = families(workspace, &fonts);
@@ -57,8 +61,13 @@ impl<'w> Press<'w> {
             .map(|(path, looked)| {
                 let bytes = workspace.load(path);
                 let file = bytes.and_then(|bytes| {
+                    let place = Parts::new("bidwright picture 1").with("bytes", &bytes).finish();
+                    if let Some(normal) = shelf.take(&place) {
+                        return Ok(File::from(normal));
+                    }
                     let normal =
                         asset::normalise(&bytes, &looked.probe).map_err(|fault| fault.to_string())?;
+                    shelf.put(&place, &normal.bytes);
                     Ok(File::from(normal.bytes))
                 });
                 (path.clone(), file)
@@ -78,7 +87,7 @@ impl<'w> Press<'w> {
                 }
             }
         }
-        Self { workspace, fonts, options, files, families }
+        Self { workspace, fonts, options, files, families, shelf }
     }
 
     /// Sets one document by its own template.
@@ -90,7 +99,7 @@ impl<'w> Press<'w> {
     ) -> Vec<Print> {
         progress.begin(&document.title);
         let (job, prose) = self.single_job(document);
-        let laid = match render::lay_out(&job) {
+        let laid = match shelf::lay_out(job, self.shelf) {
             Ok(laid) => laid,
             Err(raised) => {
                 complaints
@@ -107,7 +116,7 @@ impl<'w> Press<'w> {
             &prose,
             complaints,
         );
-        progress.done(&document.title, laid.pages());
+        progress.done(&document.title, laid.known.pages);
         print.into_iter().collect()
     }
 
@@ -166,7 +175,7 @@ impl<'w> Press<'w> {
         &self,
         document: &Document,
         volumes: &[Volume],
-        copies: [(&str, Vec<Layout>); 2],
+        copies: [(&str, Vec<Laid>); 2],
         progress: &dyn Progress,
         complaints: &mut Vec<Trouble>,
     ) -> (Vec<Print>, Pages) {
@@ -187,7 +196,7 @@ impl<'w> Press<'w> {
                 progress.done(&name, print.pages);
                 // The copy says what the original says.
                 if copy == ORIGINAL {
-                    pages.volumes.push(paged::printed(&volume.id, &print, laid.labels(), laid.anchors()));
+                    pages.volumes.push(paged::printed(&volume.id, &print, laid.known));
                 }
                 prints.push(print);
             }
@@ -197,7 +206,7 @@ impl<'w> Press<'w> {
 
     fn export(
         &self,
-        laid: &Layout,
+        laid: &Laid,
         document: &Document,
         name: &str,
         reader: Viewer,
@@ -205,7 +214,7 @@ impl<'w> Press<'w> {
         complaints: &mut Vec<Trouble>,
     ) -> Option<Print> {
         let trouble = |complaint: &Complaint| Trouble::new(document, complaint.clone(), prose);
-        complaints.extend(laid.complaints().iter().map(trouble));
+        complaints.extend(laid.complaints.iter().map(trouble));
         let settings = PdfSettings {
             // What a file is called inside may give away whose it is.
             ident: if reader == Viewer::Blind { name.to_owned() } else { format!("{} {name}", document.id) },
@@ -214,13 +223,13 @@ impl<'w> Press<'w> {
             standard: self.options.standard,
             tagged: true,
         };
-        match laid.pdf(&settings) {
+        match laid.pdf(&settings, self.shelf) {
             Ok(pdf) => Some(Print {
                 name: safe_name(name),
                 volume: None,
                 copy: None,
-                pages: laid.pages(),
-                fonts: laid.fonts_used().into_iter().collect(),
+                pages: laid.known.pages,
+                fonts: laid.known.fonts.clone(),
                 pdf,
             }),
             Err(raised) => {
@@ -235,16 +244,17 @@ impl<'w> Press<'w> {
         volumes: &[Volume],
         pages: &Map<String, Json>,
         copy: Option<&str>,
-    ) -> Vec<Result<Layout, Vec<Complaint>>> {
-        volumes.par_iter().map(|volume| render::lay_out(&self.volume_job(volume, pages, copy))).collect()
+    ) -> Vec<Result<Laid, Vec<Complaint>>> {
+        let set = |volume: &Volume| shelf::lay_out(self.volume_job(volume, pages, copy), self.shelf);
+        volumes.par_iter().map(set).collect()
     }
 }
 
 /// Where each anchor of each volume stands.
-fn index(volumes: &[Volume], laid: &[Layout]) -> Map<String, Json> {
+fn index(volumes: &[Volume], laid: &[Laid]) -> Map<String, Json> {
     let mut pages = Map::new();
     for (volume, laid) in volumes.iter().zip(laid) {
-        for anchor in laid.anchors() {
+        for anchor in laid.known.anchors.clone() {
             let place = json!({
                 "volume": volume.title, "page": anchor.page, "physical": anchor.physical, "heading": anchor.heading,
                 "last": anchor.last_page, "last_physical": anchor.last_physical,
@@ -256,8 +266,8 @@ fn index(volumes: &[Volume], laid: &[Layout]) -> Map<String, Json> {
 }
 
 /// Drops layouts whose page numbers do not stand, and with large ones all that the typesetter remembers of them.
-fn discard(laid: Vec<Layout>) {
-    let large = laid.iter().any(|laid| laid.pages() > LARGE);
+fn discard(laid: Vec<Laid>) {
+    let large = laid.iter().any(|laid| laid.known.pages > LARGE);
     drop(laid);
     if large {
         render::forget();
@@ -268,9 +278,9 @@ fn discard(laid: Vec<Layout>) {
 fn sound(
     document: &Document,
     volumes: &[Volume],
-    laid: Vec<Result<Layout, Vec<Complaint>>>,
+    laid: Vec<Result<Laid, Vec<Complaint>>>,
     complaints: &mut Vec<Trouble>,
-) -> Option<Vec<Layout>> {
+) -> Option<Vec<Laid>> {
     let mut sound = Vec::new();
     let mut failed = false;
     for (volume, laid) in volumes.iter().zip(laid) {

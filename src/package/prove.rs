@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::manifest::{Output, Proof, Reader};
-use super::{Build, Options, Progress, Scope, build, is_package, plan, sources};
+use super::{Bare, Build, Options, Progress, Scope, build, is_package, plan, sources};
 use crate::diagnostic::{Finding, Findings};
 use crate::folder::{File, Folder};
 use crate::tender;
@@ -36,7 +36,7 @@ pub fn prove(
         }
         let (mut twin, changes) = workspace::twin(workspace, viewer.classes());
         // What the schema would object to in the twin is no business of anybody's.
-        let other = build(&mut twin, &scopes, options, &Unseen, &mut Findings::default());
+        let other = build(&mut twin, &scopes, options, &Bare, &Unseen, &mut Findings::default());
         let told: Vec<&Output> =
             own.iter().filter(|output| !same(made, &other, &output.file)).copied().collect();
         readers.push(Reader {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use serde::{Deserialize, Serialize};
 use typst::foundations::StyleChain;
 use typst::foundations::{Content, Label, NativeElement, Packed, Selector, Value};
 use typst::introspection::{Introspector, Location, MetadataElem};
@@ -14,7 +15,7 @@ use typst_layout::PagedDocument;
 const LABEL: &str = "bidwright-anchor";
 
 /// A named place in the finished pages.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Anchor {
     pub id: String,
     /// The page as its number is printed. A page whose numbering is a function of the template has plain digits.

@@ -8,6 +8,8 @@ use typst::text::{Font, FontBook, FontInfo};
 use typst::utils::LazyHash;
 use typst_kit::fonts::{FontSource, FontStore};
 
+use crate::digest::{self, Parts};
+
 macro_rules! embedded {
     ($name:literal) => {
         Embedded {
@@ -30,7 +32,7 @@ const EMBEDDED: [Embedded; 4] = [
 
 /// A set of faces, cheap to clone and to share between threads.
 #[derive(Clone)]
-pub struct Fonts(Arc<FontStore>);
+pub struct Fonts(Arc<FontStore>, Arc<str>);
 
 impl Fonts {
     /// The workspace's own font files, given with their paths, before the embedded faces. A face listed first
@@ -38,7 +40,9 @@ impl Fonts {
     pub fn new(own: Vec<(String, Vec<u8>)>) -> (Self, Vec<String>) {
         let mut store = FontStore::new();
         let mut bad = Vec::new();
+        let mut parts = Parts::new("bidwright fonts 1");
         for (path, bytes) in own {
+            parts.add(&path, digest::of(&bytes).as_bytes());
             let faces: Vec<Font> = Font::iter(Bytes::new(bytes)).collect();
             if faces.is_empty() {
                 bad.push(path);
@@ -53,12 +57,21 @@ impl Fonts {
                 serde_json::from_str(face.info).expect("a test holds the facts equal to the face");
             (Compressed(face.face), info)
         }));
-        (Self(Arc::new(store)), bad)
+        // What is embedded is known by the facts and the size of its faces.
+        for face in EMBEDDED {
+            parts.add(face.info, &face.face.len().to_be_bytes());
+        }
+        (Self(Arc::new(store), parts.finish().into()), bad)
     }
 
     /// No faces at all: for jobs without text.
     pub(super) fn none() -> Self {
-        Self(Arc::new(FontStore::new()))
+        Self(Arc::new(FontStore::new()), "".into())
+    }
+
+    /// Of the faces, in their order.
+    pub(super) fn digest(&self) -> &str {
+        &self.1
     }
 
     /// Whether a family is there, in any case of letters.

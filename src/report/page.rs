@@ -23,7 +23,7 @@ pub fn pdf(report: &Report, workspace: &mut Workspace, findings: &mut Findings) 
         date: report.to.filter(|_| report.dated),
         data: Map::from_iter([("report".to_owned(), data(report))]),
     };
-    package::loose(workspace, loose, findings)
+    package::loose(workspace, loose, &package::Bare, findings)
 }
 
 fn data(report: &Report) -> Json {

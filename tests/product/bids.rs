@@ -184,7 +184,7 @@ pub fn set(workspace: &mut Workspace, findings: &mut Findings) -> BTreeMap<Strin
     let bids =
         tender::bids(workspace).iter().map(|bid| Scope::Document(bid.package.id.clone())).collect::<Vec<_>>();
     let options = Options { viewer: None, standard: Standard::Pdf17, draft: true };
-    package::build(workspace, &bids, options, &Silence, findings).pages
+    package::build(workspace, &bids, options, &package::Bare, &Silence, findings).pages
 }
 
 /// All findings as `path:line severity code rule message`, and how every rule came out.

@@ -138,7 +138,7 @@ fn a_document_of_every_kind_is_set_without_complaint() {
             .collect();
         let options = Options { viewer: None, standard: Standard::Pdf17, draft: false };
         let mut findings = Findings::default();
-        let build = package::build(&mut workspace, &wanted, options, &Silence, &mut findings);
+        let build = package::build(&mut workspace, &wanted, options, &package::Bare, &Silence, &mut findings);
         let words: Vec<String> = findings.iter().map(|finding| finding.message(Default::default())).collect();
         assert!(words.is_empty(), "{path}: {words:#?}");
         assert_eq!(build.outputs.len(), wanted.len(), "{path}: every document became a file");

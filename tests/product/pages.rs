@@ -27,7 +27,7 @@ fn pages(folder: Folder, bid: &str) -> Pages {
     let options = Options { viewer: None, standard: Standard::Pdf17, draft: false };
     let mut findings = Findings::default();
     let scope = [Scope::Document(bid.to_owned())];
-    let mut build = package::build(&mut workspace, &scope, options, &Silence, &mut findings);
+    let mut build = package::build(&mut workspace, &scope, options, &package::Bare, &Silence, &mut findings);
     let told: Vec<String> =
         findings.iter().map(|finding: &Finding| finding.message(Default::default())).collect();
     assert!(told.is_empty(), "{told:#?}");

@@ -70,7 +70,8 @@ impl Stage {
     /// Copies what is in `folder` onto the stage.
     pub fn bring(&self, folder: &Path) {
         assert!(folder.is_dir(), "{} is no folder", folder.display());
-        for (path, _) in files(folder) {
+        // What somebody has built there has nothing to do with what a test builds.
+        for (path, _) in files(folder).into_iter().filter(|(path, _)| !path.starts_with(".bidwright/")) {
             let to = self.root.join(&path);
             fs::create_dir_all(to.parent().expect("a file has a folder")).expect("the stage can be written");
             fs::copy(folder.join(&path), to).expect("the stage can be written");
