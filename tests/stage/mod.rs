@@ -70,8 +70,7 @@ impl Stage {
     /// Copies what is in `folder` onto the stage.
     pub fn bring(&self, folder: &Path) {
         assert!(folder.is_dir(), "{} is no folder", folder.display());
-        // What somebody has built there has nothing to do with what a test builds.
-        for (path, _) in files(folder).into_iter().filter(|(path, _)| !path.starts_with(".bidwright/")) {
+        for (path, _) in files(folder) {
             let to = self.root.join(&path);
             fs::create_dir_all(to.parent().expect("a file has a folder")).expect("the stage can be written");
             fs::copy(folder.join(&path), to).expect("the stage can be written");
@@ -179,7 +178,9 @@ pub fn git(folder: &Path, arguments: &[&str]) -> Output {
 /// All files below a folder: paths with `/` between parts, and content. Links count by where they lead.
 pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
-    for entry in walkdir::WalkDir::new(folder).sort_by_file_name() {
+    // A cache is nobody's output, and one of the repository is no input of a test.
+    let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
+    for entry in walk.filter_entry(|entry| entry.file_name() != ".bidwright") {
         let entry = entry.expect("the folder can be read");
         let path = entry.path().strip_prefix(folder).expect("the walk stays below").to_string_lossy();
         let path = path.replace(std::path::MAIN_SEPARATOR, "/");
