@@ -1,5 +1,6 @@
 //! Owns the command line: what was typed, what is done for it, and how it is told. Nothing else prints.
 
+mod amendments;
 mod amount;
 mod approve;
 mod args;
@@ -80,6 +81,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Package(command) => package::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Verify(command) => verify::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Import(command) => import::run(&command, arguments.lang.map(Lang::from), &surroundings),
+        Command::Amendments(command) => {
+            amendments::run(&command, arguments.lang.map(Lang::from), &surroundings)
+        }
         Command::Number(command) => number::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),

@@ -6,6 +6,7 @@
 mod bid;
 mod pages;
 pub mod score;
+mod touched;
 
 use std::collections::HashMap;
 
@@ -19,6 +20,7 @@ use crate::workspace::Workspace;
 
 pub use bid::{Bid, bids, referred};
 pub use pages::{Pages, Place, Printed, Sheet};
+pub use touched::{Answered, Touched, touched};
 
 /// One clause of the tender, with the mark it has after inheritance and the answers given to it.
 pub struct Clause<'w> {

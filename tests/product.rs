@@ -3,6 +3,8 @@
 
 #![allow(clippy::panic, reason = "whatever goes wrong here is a test that fails")]
 
+#[path = "product/amendments.rs"]
+mod amendments;
 #[path = "product/bids.rs"]
 mod bids;
 #[path = "product/cache.rs"]

@@ -55,6 +55,8 @@ pub(super) enum Command {
     Verify(Verify),
     /// 由表格（XLSX、CSV）生成文档：报价、招标条款 / make a document of a table: prices, clauses
     Import(Import),
+    /// 招标人的澄清、补遗触及哪些应答、页码、报价和审批 / what the buyer's amendments touch: answers, pages, prices, approvals
+    Amendments(Amendments),
     /// 给文档编号；也作废编号、解决两个分支的编号冲突 / give documents their numbers; void them, settle collisions
     Number(Number),
     /// 记录文档的一个版本 / record a version of a document
@@ -480,6 +482,22 @@ pub(super) struct Amount {
 pub(super) struct Explain {
     /// 问题代码；不写则列出全部 / the code; without it all are listed
     pub code: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright amendments projects/smart-park --id a1")]
+pub(super) struct Amendments {
+    /// 工作区、项目或投标文件 / workspace, project or bid
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// 只看这一份补遗 / this amendment only, by its key
+    #[arg(long, value_name = "KEY")]
+    pub id: Option<String>,
+    #[command(flatten)]
+    pub keep: Keep,
+    /// 输出格式 / output format
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
 }
 
 #[derive(Args)]

@@ -1,5 +1,6 @@
 //! The words of the command line itself, in both languages. Words of findings are in the catalogue.
 
+mod amendment;
 mod diff;
 pub(super) mod import;
 mod package;
@@ -15,6 +16,7 @@ use crate::diagnostic::{Lang, Severity};
 use crate::disk::Failure;
 use crate::kind::{Kind, Kinds};
 
+pub(super) use amendment::*;
 pub(super) use diff::*;
 pub(super) use package::*;
 pub(super) use register::*;

@@ -180,7 +180,7 @@ pub fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     // A cache is nobody's output, and one of the repository is no input of a test.
     let walk = walkdir::WalkDir::new(folder).sort_by_file_name().into_iter();
-    for entry in walk.filter_entry(|entry| entry.file_name() != ".bidwright") {
+    for entry in walk.filter_entry(|entry| !entry.path().ends_with(".bidwright/cache")) {
         let entry = entry.expect("the folder can be read");
         let path = entry.path().strip_prefix(folder).expect("the walk stays below").to_string_lossy();
         let path = path.replace(std::path::MAIN_SEPARATOR, "/");
