@@ -78,6 +78,7 @@ pub struct Build {
     pub pages: BTreeMap<String, Pages>,
     /// What was proved of the volumes.
     pub proof: manifest::Proof,
+    pub standard: Standard,
 }
 
 /// The documents of a scope that are printed, packages last.
@@ -118,7 +119,7 @@ pub fn build(
     let mut raised = Findings::default();
     trouble::fonts(workspace, &fonts, &broken, &mut raised);
     let press = press::Press::new(workspace, fonts, options, shelf, &mut raised);
-    let mut build = Build::default();
+    let mut build = Build { standard: options.standard, ..Build::default() };
     // A picture that is not there would only be complained of again by the template that shows it.
     if raised.count(Severity::Error) > 0 && !options.draft {
         workspace.configuration.judge(&mut raised);

@@ -14,7 +14,6 @@ use crate::disk::{self, Failure};
 use crate::package::archive::{self, Fault, Verdict};
 use crate::package::manifest::{Manifest, Proof};
 use crate::package::{Bare, Options, Scope, verify};
-use crate::render::Standard;
 use crate::source::{FileId, Sources, Span};
 
 pub(super) fn run(command: &Verify, lang: Option<Lang>, surroundings: &Surroundings) -> Result<u8, Failure> {
@@ -85,7 +84,7 @@ fn rebuild(
     if !may_go_on(&mut opened, &scopes, false, draft, surroundings) {
         return Ok(None);
     }
-    let options = Options { viewer: None, standard: Standard::Pdf17, draft };
+    let options = Options { viewer: None, standard: manifest.pdf, draft };
     let prove = manifest.proof != Proof::None;
     // To prove something, it is set anew.
     let Some(build) = set(&mut opened, &scopes, options, &Bare, prove, true, surroundings) else {

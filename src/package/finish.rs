@@ -71,6 +71,7 @@ pub fn finish(
         manifest.inputs = inputs(workspace, &folder);
         manifest.register = register;
         manifest.proof = build.proof.clone();
+        manifest.pdf = build.standard;
         build.files.insert(format!("{folder}/{NAME}"), manifest.sealed());
     }
 }

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::digest;
+use crate::render::Standard;
 
 /// How the file is called that holds the manifest of a folder or an archive.
 pub const NAME: &str = "manifest.json";
@@ -22,6 +23,9 @@ pub struct Manifest {
     pub inputs: Vec<Input>,
     pub register: Vec<Entry>,
     pub proof: Proof,
+    /// What the PDFs of documents keep to; it is not written where it is the usual one.
+    #[serde(default, skip_serializing_if = "Standard::is_usual")]
+    pub pdf: Standard,
     /// SHA-256 over this manifest with an empty seal: its own bytes are proved as well.
     pub seal: String,
 }
@@ -125,6 +129,7 @@ impl Manifest {
             inputs: Vec::new(),
             register: Vec::new(),
             proof: Proof::None,
+            pdf: Standard::default(),
             seal: String::new(),
         }
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
 use typst::diag::SourceDiagnostic;
 use typst::foundations::{Datetime, Smart};
 use typst::layout::FrameItem;
@@ -29,11 +30,20 @@ pub struct PdfSettings {
     pub tagged: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Standard {
+    #[default]
+    #[serde(rename = "1.7")]
     Pdf17,
     /// For archives. Cannot hold pages of another PDF.
+    #[serde(rename = "A-2b")]
     PdfA2b,
+}
+
+impl Standard {
+    pub(crate) fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// The bytes of the PDF: equal for an equal layout and equal settings.

@@ -28,6 +28,8 @@ fn an_amendment_tells_pages_prices_and_approvals_that_it_touches() {
     let approve = stage.run(&[
         "approve",
         "example/solution",
+        "--step",
+        "technical",
         "--as",
         "李明",
         "--opinion",

@@ -28,6 +28,14 @@ fn a_new_bid_is_proved_and_says_so() {
 }
 
 #[test]
+fn an_archive_for_keeping_is_built_again_as_it_was() {
+    let stage = Stage::new();
+    stage.run(&["init", "."]).expect(0);
+    stage.run(&["package", "projects/example", "--pdf-a", "--out", "a.zip"]).expect(0);
+    stage.run(&["verify", "a.zip", "--rebuild", "."]).expect(0);
+}
+
+#[test]
 fn a_blind_volume_is_proved_to_name_nobody() {
     let stage = Stage::new();
     stage.run(&["init", "."]).expect(0);
