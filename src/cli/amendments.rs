@@ -104,7 +104,7 @@ pub(super) fn run(
         let json = serde_json::to_string_pretty(&serde_json::json!({ "amendments": rows }));
         show::line(&json.unwrap_or_default());
     } else if rows.is_empty() {
-        show::tell(words::no_amendments(lang));
+        show::tell(&words::no_amendments(command.id.as_deref(), lang));
     } else {
         rows.iter().for_each(|row| show::line(&words::amendment(row, lang)));
     }

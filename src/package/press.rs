@@ -196,7 +196,7 @@ impl<'w> Press<'w> {
                 progress.done(&name, print.pages);
                 // The copy says what the original says.
                 if copy == ORIGINAL {
-                    pages.volumes.push(paged::printed(&volume.id, &print, laid.known));
+                    pages.volumes.push(paged::printed(&volume.id, &print, laid.into_known()));
                 }
                 prints.push(print);
             }

@@ -67,6 +67,11 @@ pub(super) fn lay_out(job: Job, shelf: &dyn Shelf) -> Result<Laid, Vec<Complaint
 }
 
 impl Laid {
+    /// What is known of it, when the pages are of no more use: they are most of the memory.
+    pub fn into_known(self) -> Known {
+        self.known
+    }
+
     /// The PDF, unless it was made before.
     pub fn pdf(&self, settings: &PdfSettings, shelf: &dyn Shelf) -> Result<Vec<u8>, Vec<Complaint>> {
         let settled = format!("{settings:?}");

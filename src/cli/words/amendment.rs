@@ -5,10 +5,13 @@ use std::fmt::Write as _;
 use crate::cli::amendments::{Clause, Row, State};
 use crate::diagnostic::Lang;
 
-pub(in crate::cli) fn no_amendments(lang: Lang) -> &'static str {
-    match lang {
-        Lang::Zh => "招标概况中没有登记澄清或补遗（`amendments`）",
-        Lang::En => "the tender profile names no amendments (`amendments`)",
+/// That there is none, or none with this key.
+pub(in crate::cli) fn no_amendments(key: Option<&str>, lang: Lang) -> String {
+    match (key, lang) {
+        (None, Lang::Zh) => "招标概况中没有登记澄清或补遗（`amendments`）".to_owned(),
+        (None, Lang::En) => "the tender profile names no amendments (`amendments`)".to_owned(),
+        (Some(key), Lang::Zh) => format!("招标概况的 `amendments` 中没有键为 `{key}` 的澄清或补遗"),
+        (Some(key), Lang::En) => format!("`amendments` of the tender profile has none with the key `{key}`"),
     }
 }
 
