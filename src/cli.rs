@@ -18,6 +18,7 @@ mod format;
 mod init;
 mod json;
 mod kinds;
+mod labels;
 mod locked;
 mod merge;
 mod new;
@@ -84,6 +85,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> u8 {
         Command::Amendments(command) => {
             amendments::run(&command, arguments.lang.map(Lang::from), &surroundings)
         }
+        Command::Labels(command) => labels::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Number(command) => number::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Revise(command) => revise::run(&command, arguments.lang.map(Lang::from), &surroundings),
         Command::Approve(command) => approve::run(&command, arguments.lang.map(Lang::from), &surroundings),

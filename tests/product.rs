@@ -17,6 +17,8 @@ mod diff;
 mod formats;
 #[path = "product/kinds.rs"]
 mod kinds;
+#[path = "product/labels.rs"]
+mod labels;
 #[path = "product/life.rs"]
 mod life;
 #[path = "product/literal.rs"]

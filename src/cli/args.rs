@@ -12,7 +12,7 @@ use super::format::{Name, ToFile};
 use crate::diagnostic::Lang;
 
 pub(super) use import::{Import, Imported};
-pub(super) use package::{Amendments, Keep, Package, Verify};
+pub(super) use package::{Amendments, Keep, Labels, Package, Verify};
 
 /// 标书即代码：检查、排版成套投标文件
 /// Bids as code: check and typeset complete bids
@@ -59,6 +59,8 @@ pub(super) enum Command {
     Import(Import),
     /// 招标人的澄清、补遗触及哪些应答、页码、报价和审批 / what the buyer's amendments touch: answers, pages, prices, approvals
     Amendments(Amendments),
+    /// 封套标签：每个分册的正本、副本和电子文件各一张 / labels for the envelopes of a bid
+    Labels(Labels),
     /// 给文档编号；也作废编号、解决两个分支的编号冲突 / give documents their numbers; void them, settle collisions
     Number(Number),
     /// 记录文档的一个版本 / record a version of a document

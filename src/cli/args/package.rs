@@ -79,3 +79,14 @@ pub(in crate::cli) struct Amendments {
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
 }
+
+#[derive(Args)]
+#[command(after_help = "示例 / Example: bidwright labels projects/smart-park --out labels.pdf")]
+pub(in crate::cli) struct Labels {
+    /// 项目或投标文件；只有一份投标文件时可以不写 / project or bid; may be left out if there is only one
+    #[arg(default_value = ".")]
+    pub path: PathBuf,
+    /// 标签文件；不写则为输出文件夹下的 labels/<项目>.pdf / the file; labels/<project>.pdf in the output folder if left out
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+}

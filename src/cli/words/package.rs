@@ -63,3 +63,19 @@ pub(in crate::cli) fn proved(proof: &Proof, lang: Lang) -> Option<String> {
     });
     Some(told.collect::<Vec<_>>().join("\n"))
 }
+
+pub(in crate::cli) fn which_bid(ids: &[&str], lang: Lang) -> String {
+    match (ids.is_empty(), lang) {
+        (true, Lang::Zh) => "这里没有投标文件".to_owned(),
+        (true, Lang::En) => "there is no bid here".to_owned(),
+        (false, Lang::Zh) => format!("有多份投标文件，请写明一份或它的项目：{}", ids.join("、")),
+        (false, Lang::En) => format!("there are several bids, name one or its project: {}", ids.join(", ")),
+    }
+}
+
+pub(in crate::cli) fn labelled(envelopes: usize, path: &Path, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("{envelopes} 张封套标签：{}", path.display()),
+        Lang::En => format!("labels for {envelopes} envelopes: {}", path.display()),
+    }
+}
